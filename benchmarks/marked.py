@@ -1,0 +1,71 @@
+"""Marked answers in the one layout of this project, read together with the questions they answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.bank import Item, QuestionBank
+from grader.rubric import Question, Rubric
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One marked answer; `labels` in the order of the concepts. `field` is 'llm' for the shipped questions."""
+
+    id: str
+    source: str
+    field: str
+    item: Item
+    style: str
+    answer: str
+    labels: tuple[str, ...]
+    score: float
+
+
+def sources(shared: Path | None) -> list[Path]:
+    """Return the files that may be trained on: training/data and, where given, a folder in the same layout."""
+    files = sorted((ROOT / "training" / "data" / "answers").glob("*.jsonl"))
+    if shared:
+        files += [path for path in sorted(shared.glob("*.jsonl")) if "bank" not in path.stem and path.stem != "mosaic"]
+    return files
+
+
+def bank_of(path: Path) -> Path | None:
+    """Return the bank that goes with a file of answers, None where it is the shipped one."""
+    beside = path.with_name(path.name.replace("_answers", "_bank"))
+    if beside != path and beside.exists():
+        return beside
+    other = path.parent.parent / "banks" / path.name
+    return other if other.exists() else None
+
+
+def read_marked(paths: list[Path]) -> list[Marked]:
+    """Read files of marked answers."""
+    shipped = QuestionBank()
+    marked: list[Marked] = []
+    for path in paths:
+        bank = bank_of(path)
+        fields: dict[str, str] = {}
+        items: dict[str, Item] = {}
+        for row in _lines(bank) if bank else []:
+            fields[row["id"]] = row["domain"]
+            items[row["id"]] = _item(row)
+        for row in _lines(path):
+            item = items.get(row["question"]) or shipped[row["question"]]
+            labels = tuple(row["labels"][concept.id] for concept in item.rubric.concepts)
+            field = fields.get(row["question"], "llm")
+            marked.append(Marked(row["id"], path.stem, field, item, row["style"], row["answer"], labels, row["score"]))
+    return marked
+
+
+def _lines(path: Path) -> list[dict]:  # type: ignore[type-arg]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _item(row: dict) -> Item:  # type: ignore[type-arg]
+    question = Question(id=row["id"], question=row["question"], topic=row["domain"], answer=row["reference"])
+    return Item(question, Rubric(question=row["id"], concepts=row["concepts"]))

@@ -1,0 +1,1 @@
+"""One click command per module; heavy imports happen when a command runs."""

@@ -1,0 +1,118 @@
+"""The Grader: the only place that knows the order of the stages."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from grader import feedback, guards, scoring
+from grader.bank import Item, QuestionBank
+from grader.errors import AnswerTooLong, InputError
+from grader.evidence.gather import gather
+from grader.evidence.lexical import Words
+from grader.evidence.semantic import embed, view_spans
+from grader.models.cache import VectorStore, default_cache_dir
+from grader.models.registry import DEFAULT_ENCODER, load_encoder
+from grader.prepared import Prepared, prepare
+from grader.resources import shipped_model, shipped_vectors
+from grader.results import Grade
+from grader.settings import Settings
+from grader.signature import sign
+from grader.text import normalise
+from grader.verdicts import Fusion, decide
+
+if TYPE_CHECKING:
+    from grader.models.base import Encoder
+
+_UNCALIBRATED = "the model is not the one that the verdicts were calibrated for"
+
+
+class Grader:
+    """Grades answers to the questions of one bank. Safe to share between threads; the same input gives the same grade.
+
+    `bank`: the shipped fifty questions by default. `encoder`: an object with the members of `Encoder`, or the name
+    or path
+    of a model; the shipped all-MiniLM-L6-v2 by default. `cache`: folder for the vectors of banks that are not shipped;
+    the user's cache folder by default, None for none.
+    """
+
+    def __init__(
+        self,
+        bank: QuestionBank | None = None,
+        encoder: Encoder | str | None = None,
+        settings: Settings | None = None,
+        *,
+        cache: Path | str | None = "default",
+    ) -> None:
+        self.bank = bank if bank is not None else QuestionBank()
+        self.settings = settings or Settings()
+        named = encoder if encoder is not None else DEFAULT_ENCODER
+        self.encoder = load_encoder(named) if isinstance(named, str) else named
+        path = shipped_model(DEFAULT_ENCODER) / "fusion.json"
+        self._fusion = Fusion.load(path)
+        self._fusion_digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        writable = default_cache_dir() if cache == "default" else (Path(cache) if cache else None)
+        self._store = VectorStore([shipped_vectors()], writable / "vectors" if writable else None)
+        self._prepared: dict[str, Prepared] = {}
+        self._lock = Lock()
+
+    def grade(self, question_id: str, answer: str) -> Grade:
+        """Grade one answer.
+
+        Raises `QuestionNotFound`, `BankError` when the question's files have faults, `AnswerTooLong`, and
+        `InputError` when the answer is no text.
+        """
+        item = self.bank[question_id]
+        if not isinstance(answer, str):
+            raise InputError(f"the answer to {question_id} is {type(answer).__name__}, not text", hint="pass a str")
+        if len(answer) > self.settings.max_characters:
+            raise AnswerTooLong(
+                f"the answer to {question_id} has {len(answer):,} characters, the limit is "
+                f"{self.settings.max_characters:,}",
+                hint="shorten it or raise Settings.max_characters",
+            )
+        return self._grade(item, answer)
+
+    def _grade(self, item: Item, answer: str) -> Grade:
+        passage = normalise(answer)
+        echoes = guards.question_echoes(passage, item.question)
+        flags = guards.find_flags(passage, item.question, echoes)
+        prepared = self._prepare(item)
+        settings = self.settings
+        views = embed(passage, view_spans(passage.text, echoes), self.encoder)
+        words = Words(passage.text, typo_similarity=settings.typo_similarity, near_words=settings.near_words)
+        verdicts = decide(gather(prepared, views, words), views, self._fusion)
+        score = scoring.score(verdicts)
+        confidence = scoring.confidence(verdicts)
+        reasons = [guards.REVIEW_REASONS[flag] for flag in flags if flag in guards.REVIEW_REASONS]
+        if self.encoder.name != DEFAULT_ENCODER:
+            reasons.append(_UNCALIBRATED)
+        if confidence < settings.review_below:
+            reasons.append(f"low confidence ({confidence:.2f})")
+        return Grade(
+            question=item.question.id,
+            answer=answer,
+            score=score,
+            band=scoring.band(score, settings),
+            confidence=confidence,
+            needs_review=bool(reasons),
+            review_reasons=tuple(reasons),
+            verdicts=verdicts,
+            missed=tuple(v.concept for v in verdicts if v.status == "missed"),
+            contradicted=tuple(v.concept for v in verdicts if v.status == "contradicted"),
+            flags=tuple(flags),
+            feedback=feedback.lines(verdicts, item.rubric.concepts),
+            signature=sign(item, self.encoder, self._fusion_digest, settings),
+        )
+
+    def _prepare(self, item: Item) -> Prepared:
+        with self._lock:
+            found = self._prepared.get(item.question.id)
+        if found is None:
+            # Two threads may both compute this; the vectors are the same and the first one stays.
+            found = prepare(item, self.encoder, self._store)
+            with self._lock:
+                found = self._prepared.setdefault(item.question.id, found)
+        return found

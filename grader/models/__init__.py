@@ -1,0 +1,1 @@
+"""The local models, behind the protocols in `base`; `registry` imports the one that is chosen."""

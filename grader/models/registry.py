@@ -1,0 +1,26 @@
+"""Model names -> the class that runs them, imported when chosen."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.models.base import Encoder
+
+DEFAULT_ENCODER = "minilm"
+
+_ENCODERS = {
+    "minilm": "grader.models.onnx:OnnxEncoder",
+}
+_ANY_OTHER = "grader.models.sentence_transformers:SentenceTransformerEncoder"
+
+
+def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
+    """Return a shipped encoder by name; any other name or path goes to the sentence-transformers library.
+
+    Raises `ModelError` when the model is missing or damaged, `MissingExtra` when the library is not installed.
+    """
+    module, _, attribute = _ENCODERS.get(name, _ANY_OTHER).partition(":")
+    encoder: Encoder = getattr(importlib.import_module(module), attribute)(name)
+    return encoder

@@ -1,0 +1,91 @@
+"""Reads a model folder: checks its digests and expands its 8-bit matrices to float32.
+
+Matrices are stored as signed 8-bit blocks with one scale each and computed with as float32. The 8 bits keep the
+package small; the float32 arithmetic keeps results the same in any batch and nearly the same on any machine, which
+8-bit arithmetic with rounded activations is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import ModelError
+
+_REINSTALL = "reinstall grader, or build the model again with training/encoder/build.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """A matrix in 8-bit blocks along `axis`."""
+
+    integers: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    axis: int
+
+    def expand(self) -> NDArray[np.float32]:
+        """Return the whole matrix as float32."""
+        rows, columns = self.integers.shape
+        if self.axis == 0:
+            shape, scales = (self.scales.shape[0], -1, columns), self.scales[:, None, :]
+        else:
+            shape, scales = (rows, self.scales.shape[1], -1), self.scales[:, :, None]
+        values = self.integers.reshape(shape).astype(np.float32)
+        values *= scales
+        return values.reshape(rows, columns)
+
+    def rows(self, index: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the rows at `index` (any shape) as float32, shape index.shape + (columns,); needs axis 1."""
+        blocks = self.integers[index].reshape(*index.shape, self.scales.shape[1], -1)
+        return (blocks * self.scales[index][..., None]).reshape(*index.shape, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A verified model folder."""
+
+    path: Path
+    manifest: dict[str, Any]
+    matrices: dict[str, Blocks]
+    digest: str
+
+    def expand(self, names: list[str]) -> dict[str, NDArray[np.float32]]:
+        """Expand several matrices, on two threads: numpy lets go of the lock while it multiplies."""
+        with ThreadPoolExecutor(2) as pool:
+            return dict(zip(names, pool.map(lambda name: self.matrices[name].expand(), names), strict=True))
+
+
+def open_folder(path: Path) -> ModelFolder:
+    """Read and verify a model folder. Raises `ModelError` where a file is missing or was changed."""
+    try:
+        raw_manifest = (path / "manifest.json").read_bytes()
+        manifest = json.loads(raw_manifest)
+        files = {name: np.fromfile(path / name, np.uint8) for name in manifest["files"]}
+    except FileNotFoundError as error:
+        raise ModelError(f"model file {error.filename} is missing", hint=_REINSTALL) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"model folder {path} cannot be read ({error})", hint=_REINSTALL) from error
+    for name, content in files.items():
+        if hashlib.sha256(content.data).hexdigest() != manifest["files"][name]:
+            raise ModelError(f"model file {path / name} is damaged: its SHA-256 differs", hint=_REINSTALL)
+    matrices = {name: _blocks(files["weights.bin"], entry, manifest) for name, entry in manifest["matrices"].items()}
+    return ModelFolder(path, manifest, matrices, hashlib.sha256(raw_manifest).hexdigest()[:16])
+
+
+def _blocks(raw: NDArray[np.uint8], entry: dict[str, Any], manifest: dict[str, Any]) -> Blocks:
+    rows, columns = entry["shape"]
+    axis, block = entry["axis"], manifest["block"]
+    scale_shape = (rows // block, columns) if axis == 0 else (rows, columns // block)
+    start, scales = entry["integers"], entry["scales"]
+    return Blocks(
+        raw[start : start + rows * columns].view(np.int8).reshape(rows, columns),
+        raw[scales : scales + 4 * scale_shape[0] * scale_shape[1]].view(np.float32).reshape(scale_shape),
+        axis,
+    )

@@ -1,0 +1,1 @@
+"""One Grade, many views."""

@@ -1,0 +1,67 @@
+"""Verdicts -> score, band, confidence, and whether a person should look.
+
+The score is made from probabilities and not from the statuses alone: between an answer that just misses a threshold and
+one that just passes it there should be no cliff. Formula and constants were fitted by `training/fusion.py` to the
+overall marks of marked answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.results import Verdict
+from grader.settings import Settings
+
+PARTIAL_CREDIT = 0.5
+CONTRADICTED_CREDIT = -0.3
+EXTRA_SHARE = 0.1
+EXTRA_ALONE = 0.15
+# Probabilities are raised to this power and normalised before they count: the mean of a calibrated but cautious
+# model would leave a complete answer at 0.75.
+SHARPNESS = 2.0
+
+
+def credit(verdict: Verdict) -> float:
+    """Return what a verdict is worth, in [-0.3, 1]: expected credit under the sharpened probabilities."""
+    powers = {status: p**SHARPNESS for status, p in verdict.probabilities.items()}
+    total = sum(powers.values())
+    worth = powers["met"] + PARTIAL_CREDIT * powers["partial"] + CONTRADICTED_CREDIT * powers["contradicted"]
+    return float(worth / total)
+
+
+def score(verdicts: Sequence[Verdict]) -> float:
+    """Return the overall mark in [0, 1], higher is better.
+
+    Core concepts make nine tenths, by weight. Extras give the last tenth to an answer that has the core, and up to
+    0.15 to one that has nothing else. A contradicted core concept costs more than a missed one.
+    """
+    core = max(0.0, _mean([v for v in verdicts if v.core]))
+    extras = [v for v in verdicts if not v.core]
+    if not extras:
+        return round(core, 4)
+    extra = max(0.0, _mean(extras))
+    bonus = extra * (EXTRA_SHARE * core + EXTRA_ALONE * (1 - core))
+    return round(min(1.0, (1 - EXTRA_SHARE) * core + bonus), 4)
+
+
+def _mean(verdicts: Sequence[Verdict]) -> float:
+    total = sum(v.weight for v in verdicts)
+    return sum(v.weight * credit(v) for v in verdicts) / total if total else 0.0
+
+
+def band(value: float, settings: Settings) -> str:
+    """Return `strong`, `good`, `partial` or `weak`."""
+    for name, start in (
+        ("strong", settings.strong_from),
+        ("good", settings.good_from),
+        ("partial", settings.partial_from),
+    ):
+        if value >= start:
+            return name
+    return "weak"
+
+
+def confidence(verdicts: Sequence[Verdict]) -> float:
+    """Return the mean probability of the statuses given, by weight, in [0, 1]: how often such verdicts are right."""
+    total = sum(v.weight for v in verdicts)
+    return round(sum(v.weight * v.probability for v in verdicts) / total, 4)

@@ -1,0 +1,83 @@
+"""Evidence -> one calibrated verdict per concept.
+
+A small network (a hidden layer of tanh units, fitted by `training/fusion.py` on marked answers) turns the features of
+`evidence.gather` into the probabilities of the four statuses. Its numbers are plain JSON beside the model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import ModelError
+from grader.evidence.gather import FEATURES, Findings, answer_features, feature_row, quotes
+from grader.evidence.semantic import Views
+from grader.results import STATUSES, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """Standardise, one tanh layer, softmax. Shapes: mean and scale (f,), hidden (f, h), output (h, 4)."""
+
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    hidden: NDArray[np.float64]
+    hidden_bias: NDArray[np.float64]
+    output: NDArray[np.float64]
+    output_bias: NDArray[np.float64]
+
+    @classmethod
+    def load(cls, path: Path) -> Fusion:
+        """Read the numbers. Raises `ModelError` where the file is missing or made for other features."""
+        hint = "reinstall grader, or fit it again with training/fusion.py"
+        try:
+            numbers = json.loads(path.read_text(encoding="utf-8"))
+            if numbers.pop("features") != FEATURES:
+                raise ModelError(f"{path} was fitted for other features", hint=hint)
+            return cls(**{name: np.array(value, np.float64) for name, value in numbers.items()})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{path} cannot be read ({error})", hint=hint) from error
+
+    def probabilities(self, rows: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+        """Return the probabilities of the statuses, shape (rows, 4); each row sums to one.
+
+        One row at a time, so that no concept's last bits depend on how many concepts there are.
+        """
+        return np.stack([self._one(np.array(row, np.float64)) for row in rows])
+
+    def _one(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
+        hidden = np.tanh((row - self.mean) / self.scale @ self.hidden + self.hidden_bias)
+        logits = hidden @ self.output + self.output_bias
+        weights = np.exp(logits - logits.max())
+        return np.asarray(weights / weights.sum())
+
+
+def decide(findings: Sequence[Findings], views: Views, fusion: Fusion) -> tuple[Verdict, ...]:
+    """Return one verdict for each concept, in order. Without views (no words) everything is missed."""
+    if not views.spans:
+        table = np.tile(np.array([0.0, 0.0, 1.0, 0.0]), (len(findings), 1))
+    else:
+        answer = answer_features(findings, views.passage.text)
+        table = fusion.probabilities([feature_row(found, answer) for found in findings])
+    verdicts: list[Verdict] = []
+    for found, row in zip(findings, table, strict=True):
+        concept = found.prepared.concept
+        best = int(row.argmax())
+        status = STATUSES[best]
+        verdicts.append(
+            Verdict(
+                concept=concept.id,
+                status=status,
+                core=concept.core,
+                weight=concept.weight,
+                probability=round(float(row[best]), 4),
+                probabilities={name: round(float(p), 4) for name, p in zip(STATUSES, row, strict=True)},
+                evidence=quotes(found, views, status),
+            )
+        )
+    return tuple(verdicts)

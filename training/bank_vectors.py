@@ -1,0 +1,38 @@
+"""Compute the vectors of the shipped bank: `python training/bank_vectors.py`. Run it after any change to rubrics/.
+
+Writes vectors/, one file for each question, named by model and text digest; stale files are removed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from grader.bank import QuestionBank  # noqa: E402
+from grader.models.cache import vector_file, write_vectors  # noqa: E402
+from grader.models.onnx import OnnxEncoder  # noqa: E402
+from grader.prepared import rubric_texts  # noqa: E402
+
+
+def main() -> None:
+    """Write what is missing, remove what is stale."""
+    encoder, folder = OnnxEncoder(), ROOT / "vectors"
+    wanted: set[str] = set()
+    for item in QuestionBank():
+        texts = rubric_texts(item)
+        name = vector_file(texts, encoder)
+        wanted.add(name)
+        if not (folder / name).exists():
+            write_vectors(folder / name, encoder.encode(texts).astype(np.float16))
+    for path in folder.glob("*.vec"):
+        if path.name not in wanted:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()

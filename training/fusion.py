@@ -1,0 +1,148 @@
+"""Fit how evidence is weighed: `python training/fusion.py [--shared DIR] [--folds 10]` (extra `training`).
+
+Writes models/minilm/fusion.json: a network of 24 tanh units from the features of grader.evidence.gather to the four
+statuses. With `--folds N` it first reports the questions of each fold, fitted on the others. Seeded.
+
+The rows: every marked answer of training/data (and of DIR), every reference with its own rubric (met) and with the
+rubrics of questions on other topics (missed).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+from marked import Marked, read_marked, sources  # noqa: E402
+
+from grader.bank import Item, QuestionBank  # noqa: E402
+from grader.evidence.gather import FEATURES, answer_features, feature_row, gather  # noqa: E402
+from grader.evidence.lexical import Words  # noqa: E402
+from grader.evidence.semantic import embed, view_spans  # noqa: E402
+from grader.guards import question_echoes  # noqa: E402
+from grader.models.cache import VectorStore, default_cache_dir  # noqa: E402
+from grader.models.onnx import OnnxEncoder  # noqa: E402
+from grader.prepared import prepare  # noqa: E402
+from grader.results import STATUSES  # noqa: E402
+from grader.settings import Settings  # noqa: E402
+from grader.text import normalise  # noqa: E402
+from grader.verdicts import Fusion  # noqa: E402
+
+HIDDEN, ALPHA, EPOCHS, SEED = 24, 0.3, 60, 13
+
+
+@dataclass
+class Rows:
+    """The features and labels of one answer, with the question as the group for folds."""
+
+    group: str
+    features: list[list[float]]
+    labels: list[int]
+
+
+class Extractor:
+    """Answer -> feature rows, by the very code that grades."""
+
+    def __init__(self) -> None:
+        self.encoder = OnnxEncoder()
+        cache = default_cache_dir()
+        self.store = VectorStore([], cache / "vectors" if cache else None)
+        self.settings = Settings()
+
+    def features(self, item: Item, answer: str) -> list[list[float]]:
+        """Return one row for each concept, none for an answer without words."""
+        passage = normalise(answer)
+        spans = view_spans(passage.text, question_echoes(passage, item.question))
+        if not spans:
+            return []
+        views = embed(passage, spans, self.encoder)
+        words = Words(passage.text, typo_similarity=self.settings.typo_similarity, near_words=self.settings.near_words)
+        findings = gather(prepare(item, self.encoder, self.store), views, words)
+        whole = answer_features(findings, passage.text)
+        return [feature_row(found, whole) for found in findings]
+
+
+def collect(marked: list[Marked], extractor: Extractor) -> list[Rows]:
+    """Extract the features of all marked answers and of the references."""
+    rows = []
+    for answer in marked:
+        features = extractor.features(answer.item, answer.answer)
+        if features:
+            rows.append(Rows(answer.item.question.id, features, [STATUSES.index(label) for label in answer.labels]))
+    bank = list(QuestionBank())
+    order = random.Random(SEED)
+    for item in bank:
+        count = len(item.rubric.concepts)
+        rows += [Rows(item.question.id, extractor.features(item, item.question.answer), [0] * count)] * 3
+        others = [o for o in bank if o.question.topic != item.question.topic]
+        for other in order.sample(others, 6):
+            rows.append(Rows(item.question.id, extractor.features(item, other.question.answer), [2] * count))
+    return rows
+
+
+def fit(rows: list[Rows]) -> dict[str, list]:  # type: ignore[type-arg]
+    """Fit the network and return its numbers."""
+    features = np.array([f for row in rows for f in row.features])
+    labels = np.array([label for row in rows for label in row.labels])
+    scaler = StandardScaler().fit(features)
+    network = MLPClassifier(
+        (HIDDEN,),
+        activation="tanh",
+        alpha=ALPHA,
+        max_iter=EPOCHS,
+        random_state=SEED,
+        batch_size=256,
+        learning_rate_init=2e-3,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        network.fit(scaler.transform(features), labels)
+    numbers = {
+        "mean": scaler.mean_,
+        "scale": scaler.scale_,
+        "hidden": network.coefs_[0],
+        "hidden_bias": network.intercepts_[0],
+        "output": network.coefs_[1],
+        "output_bias": network.intercepts_[1],
+    }
+    return {"features": FEATURES, **{name: np.round(value, 6).tolist() for name, value in numbers.items()}}
+
+
+def to_fusion(numbers: dict[str, list]) -> Fusion:  # type: ignore[type-arg]
+    """Return the network that the numbers describe, as the grader runs it."""
+    return Fusion(**{name: np.array(value) for name, value in numbers.items() if name != "features"})
+
+
+def main() -> None:
+    """Collect, fit, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path)
+    parser.add_argument("--out", type=Path, default=ROOT / "models" / "minilm" / "fusion.json")
+    parser.add_argument(
+        "--folds", type=int, default=0, help="also write OUT.foldN.json, fitted without that fold's questions"
+    )
+    args = parser.parse_args()
+    rows = collect(read_marked(sources(args.shared)), Extractor())
+    print(sum(len(r.labels) for r in rows), "rows")
+    args.out.write_text(json.dumps(fit(rows)) + "\n", encoding="utf-8")
+    groups = sorted({r.group for r in rows})
+    random.Random(SEED).shuffle(groups)
+    for fold in range(args.folds):
+        kept = set(groups[fold :: args.folds])
+        numbers = fit([r for r in rows if r.group not in kept])
+        path = args.out.with_suffix(f".fold{fold}.json")
+        path.write_text(json.dumps({"kept": sorted(kept), **numbers}) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
