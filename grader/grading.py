@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ from grader.verdicts import Fusion, decide
 if TYPE_CHECKING:
     from grader.models.base import Encoder
 
+# They cannot be written as UTF-8, hence not as JSON.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNCALIBRATED = "the model is not the one that the verdicts were calibrated for"
 
 
@@ -59,7 +62,7 @@ class Grader:
         self._lock = Lock()
 
     def grade(self, question_id: str, answer: str) -> Grade:
-        """Grade one answer.
+        """Grade one answer. A lone surrogate in it becomes U+FFFD; all other characters are kept as they are.
 
         Raises `QuestionNotFound`, `BankError` when the question's files have faults, `AnswerTooLong`, and
         `InputError` when the answer is no text.
@@ -73,7 +76,7 @@ class Grader:
                 f"{self.settings.max_characters:,}",
                 hint="shorten it or raise Settings.max_characters",
             )
-        return self._grade(item, answer)
+        return self._grade(item, _LONE_SURROGATE.sub("\ufffd", answer))
 
     def _grade(self, item: Item, answer: str) -> Grade:
         passage = normalise(answer)

@@ -35,9 +35,12 @@ FUNCTION_WORDS = frozenset(
 )
 
 # A sentence ends at . ! ? or an ellipsis before white space, or at a line break; ";" ends a claim as well. Not after a
-# single letter or a common abbreviation ("e.g. BPE", "vs. greedy"), which would leave fragments without a verb.
+# single letter or a common abbreviation ("e.g. BPE", "vs. greedy"), which would leave fragments without a verb, nor
+# after the number of a list item ("1. splits text").
 _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s|$)|;(?=\s|$)|\n+")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|etc|approx|fig|eq|resp|no)|\b[a-z])\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|cf|etc|approx|fig|eq|resp|no)|\b[a-z]|(?m:^)\s*\(?\d{1,2})\.$", re.IGNORECASE
+)
 _BULLET = re.compile(r"\s*(?:[-*·▪◦‣>#]+|\(?\d{1,2}[.)]|\(?[a-z]\))\s+", re.IGNORECASE)
 
 # Where a long run without punctuation may be cut: in front of words that open a new claim. "um so you cut the text

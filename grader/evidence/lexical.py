@@ -11,14 +11,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
 from grader.rubric import Concept, Keyword
-from grader.text import WORD, Span
+from grader.text import WORD, Span, normalise
 
 # Characters that make a phrase a formula: it is then sought letter by letter in the text without white space.
-_FORMULA = re.compile(r"[^\w\s'\-,.!?%&]|_|\d[a-z]|[a-z]\d", re.IGNORECASE)
+_FORMULA = re.compile(r"[^\w\s'\-,.!?%&]|_|\d[a-z]|[a-z]\d|[\u1d2c-\u1d6a\u2070-\u209c]", re.IGNORECASE)
 _UNWRITTEN = frozenset("^_{}()\\$ \t\n[]'\"`")
 _SAME_SIGN = {"·": "*", "√": "sqrt", "∑": "sum", "Σ": "sum", "σ": "sum", "÷": "/", "ᵀ": "t"}
 _SKIPPABLE = frozenset("a an the of to in on for by with is are be it its that this as at and or from into".split())
@@ -35,9 +36,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase ready to be matched: stems of its words, or a squeezed formula."""
+    """A phrase ready to be matched: stems of its words, up to `gap` other words between two; or a squeezed formula."""
 
     stems: tuple[str, ...] = ()
+    gap: int = _MAX_GAP
     formula: str = ""
 
 
@@ -90,12 +92,15 @@ def _compile(keyword: Keyword) -> Pattern:
 
 
 def _phrase(text: str) -> Phrase:
-    folded = unicodedata.normalize("NFKC", text)
-    if _FORMULA.search(folded) or _FORMULA.search(text):
-        return Phrase(formula="".join(character for character, _ in _squeeze(text)))
+    # As the answer is: "T → 0" is sought as "T->0".
+    folded = normalise(text).text
     stems = tuple(stem(m.group()) for m in WORD.finditer(folded))
-    content = tuple(s for s in stems if s not in _SKIPPABLE)
-    return Phrase(stems=content or stems)
+    if _FORMULA.search(folded) or _FORMULA.search(text) or not stems:
+        return Phrase(formula="".join(character for character, _ in _squeeze(folded)))
+    kept = [index for index, value in enumerate(stems) if value not in _SKIPPABLE]
+    # "predictions are to the target" has three words of its own between two that count.
+    gap = max([_MAX_GAP, *(b - a - 1 for a, b in pairwise(kept))])
+    return Phrase(stems=tuple(stems[index] for index in kept) or stems, gap=gap)
 
 
 def _squeeze(text: str) -> list[tuple[str, int]]:
@@ -156,17 +161,17 @@ class Words:
     def _phrase(self, phrase: Phrase) -> list[tuple[int, Span]]:
         """Return (index of the word at which it begins, span) for every occurrence."""
         if phrase not in self._found:
-            self._found[phrase] = self._formula(phrase.formula) if phrase.formula else self._sequence(phrase.stems)
+            self._found[phrase] = self._formula(phrase.formula) if phrase.formula else self._sequence(phrase)
         return self._found[phrase]
 
-    def _sequence(self, stems: tuple[str, ...]) -> list[tuple[int, Span]]:
+    def _sequence(self, phrase: Phrase) -> list[tuple[int, Span]]:
         places: list[tuple[int, Span]] = []
-        if not stems:
+        if not phrase.stems:
             return places
-        for first in self._word(stems[0]):
+        for first in self._word(phrase.stems[0]):
             last = first
-            for wanted in stems[1:]:
-                window = range(last + 1, last + 2 + _MAX_GAP)
+            for wanted in phrase.stems[1:]:
+                window = range(last + 1, last + 2 + phrase.gap)
                 last = next((index for index in self._word(wanted) if index in window), -1)
                 if last < 0:
                     break

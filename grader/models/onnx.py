@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from grader.errors import ModelError
-from grader.models.weights import open_folder
+from grader.models.weights import ModelFolder, open_folder
 from grader.resources import shipped_model
 
 # Texts are padded to a multiple of 8 tokens, whatever they are batched with: the shape that computes a text is a
@@ -34,26 +35,20 @@ class OnnxEncoder:
         self.runtime = f"onnxruntime {onnxruntime.__version__}"
         self._dimensions = int(opened.manifest["dimensions"])
         self._words = opened.matrices["words"]
-        self._tokenizer = Tokenizer.from_file(str(opened.path / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(int(opened.manifest["max_tokens"]))
-        matrices = opened.expand([m for m in opened.matrices if m != "words"])
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or min(os.cpu_count() or 1, 4)
-        # The graph is fused already; optimising it again would cost a fifth of the start-up.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        options.log_severity_level = 3
-        values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in matrices.values()]
-        try:
-            options.add_external_initializers(list(matrices), values)
-            self._session = onnxruntime.InferenceSession(
-                str(opened.path / "graph.onnx"), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime raises its own kinds, derived from Exception and RuntimeError
-            raise ModelError(
-                f"model {opened.path} does not run on onnxruntime {onnxruntime.__version__} ({error})",
-                hint="install the versions of onnxruntime that grader asks for: pip install --force-reinstall grader",
-            ) from error
+        # Hashing, the tokenizer and the session let go of the interpreter: side by side they halve the start-up.
+        with ThreadPoolExecutor(2) as pool:
+            checked = pool.submit(opened.verify)
+            tokenizer = pool.submit(_load_tokenizer, opened)
+            try:
+                self._session = _start_session(opened, threads or min(os.cpu_count() or 1, 4))
+            except Exception as error:  # onnxruntime raises its own kinds, derived from Exception and RuntimeError
+                checked.result()
+                raise ModelError(
+                    f"model {opened.path} does not run on onnxruntime {onnxruntime.__version__} ({error})",
+                    hint="install the versions that grader asks for: pip install --force-reinstall grader",
+                ) from error
+            checked.result()
+            self._tokenizer = tokenizer.result()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one L2-normalised row for each text; see `Encoder.encode`."""
@@ -81,3 +76,24 @@ class OnnxEncoder:
         pooled = np.stack([state[: len(tokens)].mean(axis=0) for state, tokens in zip(hidden, batch, strict=True)])
         norms = np.sqrt(np.einsum("ij,ij->i", pooled, pooled))
         return np.asarray(pooled / np.maximum(norms, np.float32(1e-12))[:, None], np.float32)
+
+
+def _load_tokenizer(opened: ModelFolder) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(opened.path / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(int(opened.manifest["max_tokens"]))
+    return tokenizer
+
+
+def _start_session(opened: ModelFolder, threads: int) -> onnxruntime.InferenceSession:
+    matrices = opened.expand([name for name in opened.matrices if name != "words"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    # The graph is fused already; optimising it again would cost a fifth of the start-up.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 3
+    # Waiting threads must not spin: in a fresh process they would take the core that imports the rest.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in matrices.values()]
+    options.add_external_initializers(list(matrices), values)
+    return onnxruntime.InferenceSession(str(opened.path / "graph.onnx"), options, providers=["CPUExecutionProvider"])

@@ -49,12 +49,19 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """A verified model folder."""
+    """A model folder, read whole; nothing computed from it may be used before `verify` has passed."""
 
     path: Path
     manifest: dict[str, Any]
+    files: dict[str, NDArray[np.uint8]]
     matrices: dict[str, Blocks]
     digest: str
+
+    def verify(self) -> None:
+        """Raise `ModelError` where a file is not the one in the manifest; apart from reading, to run beside other work."""
+        for name, content in self.files.items():
+            if hashlib.sha256(content.data).hexdigest() != self.manifest["files"][name]:
+                raise ModelError(f"model file {self.path / name} is damaged: its SHA-256 differs", hint=_REINSTALL)
 
     def expand(self, names: list[str]) -> dict[str, NDArray[np.float32]]:
         """Expand several matrices, on two threads: numpy lets go of the lock while it multiplies."""
@@ -63,7 +70,7 @@ class ModelFolder:
 
 
 def open_folder(path: Path) -> ModelFolder:
-    """Read and verify a model folder. Raises `ModelError` where a file is missing or was changed."""
+    """Read a model folder. Raises `ModelError` where a file is missing or the manifest is no manifest."""
     try:
         raw_manifest = (path / "manifest.json").read_bytes()
         manifest = json.loads(raw_manifest)
@@ -72,11 +79,8 @@ def open_folder(path: Path) -> ModelFolder:
         raise ModelError(f"model file {error.filename} is missing", hint=_REINSTALL) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"model folder {path} cannot be read ({error})", hint=_REINSTALL) from error
-    for name, content in files.items():
-        if hashlib.sha256(content.data).hexdigest() != manifest["files"][name]:
-            raise ModelError(f"model file {path / name} is damaged: its SHA-256 differs", hint=_REINSTALL)
     matrices = {name: _blocks(files["weights.bin"], entry, manifest) for name, entry in manifest["matrices"].items()}
-    return ModelFolder(path, manifest, matrices, hashlib.sha256(raw_manifest).hexdigest()[:16])
+    return ModelFolder(path, manifest, files, matrices, hashlib.sha256(raw_manifest).hexdigest()[:16])
 
 
 def _blocks(raw: NDArray[np.uint8], entry: dict[str, Any], manifest: dict[str, Any]) -> Blocks:
