@@ -82,7 +82,7 @@ def measures(judged: list[Judged], *, idea: bool) -> dict[str, float]:
     return result
 
 
-def judge(rows: list[fusion.Rows], judged: list[Judged], folds: int) -> None:
+def judge(rows: list[fusion.Rows], marked: list[fusion.Rows], judged: list[Judged], folds: int) -> None:
     """Fill in the probabilities of every answer from a fit that has not seen its question."""
     groups = sorted({j.answer.item.question.id for j in judged})
     random.Random(fusion.SEED).shuffle(groups)
@@ -90,8 +90,10 @@ def judge(rows: list[fusion.Rows], judged: list[Judged], folds: int) -> None:
         kept = set(groups[fold::folds])
         training = [r for r in rows if r.group not in kept]
         network = fusion.to_fusion(fusion.fit(training))
-        features = np.array([f[IDEA] for r in training for f in r.features])[:, None]
-        line = LogisticRegression().fit(features, [label == 0 for r in training for label in r.labels])
+        # The idea lines see marked answers only, as anyone would fit them; references would shift their scale.
+        lines = [r for r in marked if r.group not in kept]
+        features = np.array([f[IDEA] for r in lines for f in r.features])[:, None]
+        line = LogisticRegression().fit(features, [label == 0 for r in lines for label in r.labels])
         for j in judged:
             if j.answer.item.question.id in kept:
                 j.table = network.probabilities(j.features)
@@ -122,6 +124,7 @@ def main() -> None:
     args = parser.parse_args()
     extractor = fusion.Extractor()
     rows = fusion.collect(read_marked(sources(args.folder)), extractor)
+    count = next(i for i, r in enumerate(rows) if r is rows[i + 1])  # references follow, each several times over
     sets = {
         "dev": sorted(args.folder.glob("dev_*.jsonl")),
         "hard": sorted(args.folder.glob("hard_*.jsonl")),
@@ -134,7 +137,7 @@ def main() -> None:
         judged = [Judged(a, features) for a, features in pairs if features]
         if not judged:
             continue
-        judge(rows, judged, args.folds)
+        judge(rows, rows[:count], judged, args.folds)
         ours, theirs, spread = (
             measures(judged, idea=False),
             measures(judged, idea=True),

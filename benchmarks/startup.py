@@ -1,7 +1,7 @@
 """How long `grader answer` takes as a fresh process: `python benchmarks/startup.py [--runs 15]` (extra `parity`).
 
 Alternates the command with a process of bare imports and with the same grading written the usual way on
-sentence-transformers, and prints medians of the ratios, the peak memory, and how many times the encoder reads an answer.
+sentence-transformers, and prints medians of the ratios, the peak memory, and how often the encoder reads an answer.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 ANSWER = (
     "The dot product of a query with a key says how similar the two vectors are. Pairs with a high score get a larger "
-    "weight after the softmax, so the token pays more attention to them. Every score is first divided by the square root "
-    "of the key dimension, otherwise large values would saturate the softmax and gradients would vanish."
+    "weight after the softmax, so the token pays more attention to them. Every score is first divided by the square "
+    "root of the key dimension, otherwise large values would saturate the softmax and gradients would vanish."
 )
 # Modules are compiled once and kept, as an installed package's are.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -48,7 +48,7 @@ def passes() -> float:
     class Counting(OnnxEncoder):
         tokens = 0
 
-        def encode(self, texts):  # noqa: ANN001, ANN202, D102
+        def encode(self, texts):  # noqa: ANN001, ANN202
             self.tokens += sum(len(self._tokenizer.encode(t, add_special_tokens=False).ids) for t in texts)
             return super().encode(texts)
 

@@ -50,7 +50,8 @@ def _mean(verdicts: Sequence[Verdict]) -> float:
 
 
 def band(value: float, settings: Settings) -> str:
-    """Return `strong`, `good`, `partial` or `weak`."""
+    """Return `strong`, `good`, `partial` or `weak`, from the score as shown: 0.2996 reads 0.30, `partial`."""
+    value = round(value, 2)
     for name, start in (
         ("strong", settings.strong_from),
         ("good", settings.good_from),

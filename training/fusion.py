@@ -1,23 +1,25 @@
-"""Fit how evidence is weighed: `python training/fusion.py [--shared DIR] [--folds 10]` (extra `training`).
+"""Fit how evidence is weighed: `python training/fusion.py [--shared DIR]` (extra `training`).
 
 Writes models/minilm/fusion.json: a network of 24 tanh units from the features of grader.evidence.gather to the four
-statuses. With `--folds N` it first reports the questions of each fold, fitted on the others. Seeded.
+statuses. Seeded. benchmarks/accuracy.py fits the same network without the questions that it measures.
 
-The rows: every marked answer of training/data (and of DIR), every reference with its own rubric (met) and with the
-rubrics of questions on other topics (missed).
+The rows: every marked answer of training/data (and of DIR); every reference with its own rubric (met); every question itself and
+every reference with the rubrics of unrelated questions (missed).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import yaml
+from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
@@ -39,6 +41,10 @@ from grader.text import normalise  # noqa: E402
 from grader.verdicts import Fusion  # noqa: E402
 
 HIDDEN, ALPHA, EPOCHS, SEED = 24, 0.3, 60, 13
+# How often each reference (all met), question (all missed) and unrelated reference (all missed) counts: 2,300 unrelated ones
+# would otherwise outvote the 50 references.
+REFERENCE_WEIGHT, QUESTION_WEIGHT, UNRELATED_WEIGHT = 40, 20, 4
+OVERLAPS = ROOT / "tests" / "data" / "overlaps.yaml"
 
 
 @dataclass
@@ -50,11 +56,25 @@ class Rows:
     labels: list[int]
 
 
+class Remembering(OnnxEncoder):
+    """Encodes each text once; a vector depends on its text alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row for each text; see `Encoder.encode`."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, super().encode(new), strict=True))
+        return np.stack([self._known[text] for text in texts]) if texts else super().encode([])
+
+
 class Extractor:
     """Answer -> feature rows, by the very code that grades."""
 
     def __init__(self) -> None:
-        self.encoder = OnnxEncoder()
+        self.encoder = Remembering()
         cache = default_cache_dir()
         self.store = VectorStore([], cache / "vectors" if cache else None)
         self.settings = Settings()
@@ -79,14 +99,18 @@ def collect(marked: list[Marked], extractor: Extractor) -> list[Rows]:
         features = extractor.features(answer.item, answer.answer)
         if features:
             rows.append(Rows(answer.item.question.id, features, [STATUSES.index(label) for label in answer.labels]))
+    related = {frozenset(pair.split()) for pair in yaml.safe_load(OVERLAPS.read_text(encoding="utf-8"))}
     bank = list(QuestionBank())
-    order = random.Random(SEED)
     for item in bank:
-        count = len(item.rubric.concepts)
-        rows += [Rows(item.question.id, extractor.features(item, item.question.answer), [0] * count)] * 3
-        others = [o for o in bank if o.question.topic != item.question.topic]
-        for other in order.sample(others, 6):
-            rows.append(Rows(item.question.id, extractor.features(item, other.question.answer), [2] * count))
+        count, name = len(item.rubric.concepts), item.question.id
+        rows += [Rows(name, extractor.features(item, item.question.answer), [0] * count)] * REFERENCE_WEIGHT
+        asked = extractor.features(item, item.question.question)
+        if asked:
+            rows += [Rows(name, asked, [2] * count)] * QUESTION_WEIGHT
+        for other in bank:
+            if other is not item and {name, other.question.id} not in related:
+                features = extractor.features(item, other.question.answer)
+                rows += [Rows(name, features, [2] * count)] * UNRELATED_WEIGHT
     return rows
 
 
@@ -128,20 +152,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "minilm" / "fusion.json")
-    parser.add_argument(
-        "--folds", type=int, default=0, help="also write OUT.foldN.json, fitted without that fold's questions"
-    )
     args = parser.parse_args()
     rows = collect(read_marked(sources(args.shared)), Extractor())
     print(sum(len(r.labels) for r in rows), "rows")
     args.out.write_text(json.dumps(fit(rows)) + "\n", encoding="utf-8")
-    groups = sorted({r.group for r in rows})
-    random.Random(SEED).shuffle(groups)
-    for fold in range(args.folds):
-        kept = set(groups[fold :: args.folds])
-        numbers = fit([r for r in rows if r.group not in kept])
-        path = args.out.with_suffix(f".fold{fold}.json")
-        path.write_text(json.dumps({"kept": sorted(kept), **numbers}) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The usual way: `python benchmarks/peers/naive.py QUESTION ANSWER`, sentence-transformers and cosine similarity.
 
-Same bank, same model, same comparison of the answer's sentences with ideas, statements and misconceptions; the rubric is
-embedded on the fly, as a script would. The peer of `grader answer` in benchmarks/startup.py.
+Same bank, same model, same comparison of the answer's sentences with ideas, statements and misconceptions; the rubric
+is embedded on the fly, as a script would. The peer of `grader answer` in benchmarks/startup.py.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class ModelFolder:
     digest: str
 
     def verify(self) -> None:
-        """Raise `ModelError` where a file is not the one in the manifest; apart from reading, to run beside other work."""
+        """Raise `ModelError` where a file is not the one in the manifest; made to run beside other work."""
         for name, content in self.files.items():
             if hashlib.sha256(content.data).hexdigest() != self.manifest["files"][name]:
                 raise ModelError(f"model file {self.path / name} is damaged: its SHA-256 differs", hint=_REINSTALL)
