@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
 
     Raises `ModelError` when the model is missing or damaged, `MissingExtra` when the library is not installed.
     """
+    return find_encoder(name)(name)
+
+
+def find_encoder(name: str) -> Callable[[str], Encoder]:
+    """Import the class that runs a model, and load nothing yet."""
     module, _, attribute = _ENCODERS.get(name, _ANY_OTHER).partition(":")
-    encoder: Encoder = getattr(importlib.import_module(module), attribute)(name)
-    return encoder
+    found: Callable[[str], Encoder] = getattr(importlib.import_module(module), attribute)
+    return found
