@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ class SentenceTransformerEncoder:
                 f"model {name_or_path!r} needs the sentence-transformers library, which is not installed",
                 hint="run: pip install 'grader[sentence-transformers]'",
             ) from error
+        before = logging.root.manager.disable
+        logging.disable(logging.WARNING)  # it warns at length of what the error below says in a line
         try:
             self._model = sentence_transformers.SentenceTransformer(name_or_path, device="cpu", local_files_only=True)
         except Exception as error:  # the library raises half a dozen kinds for a model that is not there
@@ -35,6 +38,8 @@ class SentenceTransformerEncoder:
                 f"model {name_or_path!r} cannot be loaded ({type(error).__name__})",
                 hint="name a folder that holds a sentence-transformers model, or one already in the local cache",
             ) from error
+        finally:
+            logging.disable(before)
         self.name = Path(name_or_path).name
         self.runtime = f"sentence-transformers {sentence_transformers.__version__}"
         self.digest = self._weights_digest()
