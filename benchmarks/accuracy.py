@@ -77,9 +77,19 @@ def measures(judged: list[Judged], *, idea: bool) -> dict[str, float]:
         "MAE": float(np.abs(scores - marks).mean()),
     }
     if not idea:
+        result["calibration error"] = calibration_error(judged)
         wrong = np.concatenate([j.table.argmax(axis=1) == 3 for j in judged])
         result["F1 contradicted"] = f1_score([label == "contradicted" for label in labels], wrong)
     return result
+
+
+def calibration_error(judged: list[Judged], bins: int = 10) -> float:
+    """Return the expected calibration error of the statuses given, in [0, 1] (Naeini et al. 2015), over equal bins."""
+    table = np.concatenate([j.table for j in judged])
+    right = table.argmax(axis=1) == [STATUSES.index(label) for j in judged for label in j.answer.labels]
+    sure = table.max(axis=1)
+    shelf = np.minimum((sure * bins).astype(int), bins - 1)
+    return float(sum(abs((right[shelf == b] - sure[shelf == b]).sum()) for b in range(bins)) / len(sure))
 
 
 def judge(rows: list[fusion.Rows], marked: list[fusion.Rows], judged: list[Judged], folds: int) -> None:

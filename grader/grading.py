@@ -90,7 +90,7 @@ class Grader:
         score = scoring.score(verdicts)
         confidence = scoring.confidence(verdicts)
         reasons = [guards.REVIEW_REASONS[flag] for flag in flags if flag in guards.REVIEW_REASONS]
-        if self.encoder.name != DEFAULT_ENCODER:
+        if self.encoder.digest != self._fusion.encoder:
             reasons.append(_UNCALIBRATED)
         if confidence < settings.review_below:
             reasons.append(f"low confidence ({confidence:.2f})")

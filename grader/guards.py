@@ -70,13 +70,15 @@ def find_flags(passage: Passage, question: Question, echoes: list[Span]) -> list
     words = words_of(text)
     if not any(any(character.isalpha() for character in word) for word in words):
         return [NO_WORDS]
+    # Function words are counted in English: a German sentence has none and yet is no list of terms.
+    foreign = _other_language(text, words)
     checks = {
         QUESTION_COPIED: bool(echoes),
         REFERENCE_COPIED: len(words) >= 20 and fuzz.token_set_ratio(text.lower(), question.answer.lower()) >= 95,
-        KEYWORD_LIST: is_keyword_list(text, words),
+        KEYWORD_LIST: is_keyword_list(text, words) and not foreign,
         REPEATED: _repeats(passage),
         INSTRUCTIONS: _INSTRUCTIONS.search(text) is not None,
-        OTHER_LANGUAGE: _other_language(text, words),
+        OTHER_LANGUAGE: foreign,
     }
     return [flag for flag, fires in checks.items() if fires]
 

@@ -22,8 +22,12 @@ from grader.results import STATUSES, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """Standardise, one tanh layer, softmax. Shapes: mean and scale (f,), hidden (f, h), output (h, 4)."""
+    """Standardise, one tanh layer, softmax. Shapes: mean and scale (f,), hidden (f, h), output (h, 4).
 
+    `encoder` is the digest of the encoder that the numbers were fitted with.
+    """
+
+    encoder: str
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     hidden: NDArray[np.float64]
@@ -39,7 +43,7 @@ class Fusion:
             numbers = json.loads(path.read_text(encoding="utf-8"))
             if numbers.pop("features") != FEATURES:
                 raise ModelError(f"{path} was fitted for other features", hint=hint)
-            return cls(**{name: np.array(value, np.float64) for name, value in numbers.items()})
+            return cls(numbers.pop("encoder"), **{name: np.array(value, np.float64) for name, value in numbers.items()})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{path} cannot be read ({error})", hint=hint) from error
 

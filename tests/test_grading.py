@@ -158,3 +158,9 @@ def test_settings_are_signed(grader):
     assert "settings default" not in other.grade("q24", "x").signature
     with pytest.raises(AnswerTooLong):
         other.grade("q24", "x" * 11)
+
+
+def test_another_model_goes_to_review_even_under_the_default_name(toy_encoder):
+    toy_encoder.name = "minilm"
+    grade = Grader(encoder=toy_encoder, cache=None).grade("q24", "A high score means more attention.")
+    assert any("calibrated" in reason for reason in grade.review_reasons)

@@ -110,3 +110,9 @@ def test_greek_letters_are_mathematics():
 def test_reasons_name_known_flags():
     names = {value for name, value in vars(guards).items() if name.isupper() and isinstance(value, str)}
     assert set(guards.REVIEW_REASONS) <= names
+
+
+def test_another_language_is_no_list_of_terms():
+    german = "Das Skalarprodukt misst die Ähnlichkeit von Anfrage und Schlüssel und ist nicht normiert."
+    flags = guards.find_flags(normalise(german), QUESTION, [])
+    assert flags == [guards.OTHER_LANGUAGE]

@@ -10,7 +10,10 @@ import pytest
 import yaml
 
 from grader import Grader
+from grader.models.cache import vector_file
 from grader.models.onnx import OnnxEncoder
+from grader.prepared import rubric_texts
+from grader.resources import shipped_vectors
 
 DATA = Path(__file__).parent / "data"
 CARRIERS = yaml.safe_load((DATA / "carriers.yaml").read_text(encoding="utf-8"))
@@ -48,6 +51,11 @@ def worth(grade, concept):
 def test_the_bank_has_exactly_the_fifty_questions(grader):
     assert grader.bank.ids == IDS
     assert grader.bank.check() == []
+
+
+def test_its_vectors_come_with_the_package_and_are_current(grader):
+    wanted = {vector_file(rubric_texts(item), grader.encoder) for item in grader.bank}
+    assert {path.name for path in shipped_vectors().glob("*.vec")} == wanted
 
 
 @pytest.mark.parametrize("question", IDS)

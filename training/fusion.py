@@ -144,7 +144,7 @@ def fit(rows: list[Rows]) -> dict[str, list]:  # type: ignore[type-arg]
 
 def to_fusion(numbers: dict[str, list]) -> Fusion:  # type: ignore[type-arg]
     """Return the network that the numbers describe, as the grader runs it."""
-    return Fusion(**{name: np.array(value) for name, value in numbers.items() if name != "features"})
+    return Fusion("", **{name: np.array(value) for name, value in numbers.items() if name != "features"})
 
 
 def main() -> None:
@@ -153,9 +153,10 @@ def main() -> None:
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "minilm" / "fusion.json")
     args = parser.parse_args()
-    rows = collect(read_marked(sources(args.shared)), Extractor())
+    extractor = Extractor()
+    rows = collect(read_marked(sources(args.shared)), extractor)
     print(sum(len(r.labels) for r in rows), "rows")
-    args.out.write_text(json.dumps(fit(rows)) + "\n", encoding="utf-8")
+    args.out.write_text(json.dumps({"encoder": extractor.encoder.digest, **fit(rows)}) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

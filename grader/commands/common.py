@@ -45,7 +45,7 @@ def make_grader(bank: str | None, model: str | None, *, no_cache: bool) -> Grade
     from grader.models.registry import DEFAULT_ENCODER, find_encoder
 
     # Imports hold the interpreter, loading a model hardly does: first its imports, then it loads while this thread
-    # imports the rest and reads the bank. A fresh process is a quarter faster so.
+    # imports the rest and reads the bank. A fresh process takes a sixth less so.
     name = model or DEFAULT_ENCODER
     make = find_encoder(name)
     with ThreadPoolExecutor(1) as pool:

@@ -35,7 +35,7 @@ class OnnxEncoder:
         self.runtime = f"onnxruntime {onnxruntime.__version__}"
         self._dimensions = int(opened.manifest["dimensions"])
         self._words = opened.matrices["words"]
-        # Hashing, the tokenizer and the session let go of the interpreter: side by side they halve the start-up.
+        # Hashing, the tokenizer and the session let go of the interpreter: they run side by side.
         with ThreadPoolExecutor(2) as pool:
             checked = pool.submit(opened.verify)
             tokenizer = pool.submit(_load_tokenizer, opened)
@@ -89,7 +89,7 @@ def _start_session(opened: ModelFolder, threads: int) -> onnxruntime.InferenceSe
     matrices = opened.expand([name for name in opened.matrices if name != "words"])
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    # The graph is fused already; optimising it again would cost a fifth of the start-up.
+    # The graph is written fused: nothing is left to optimise at every start.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 3
     # Waiting threads must not spin: in a fresh process they would take the core that imports the rest.

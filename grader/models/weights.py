@@ -70,16 +70,18 @@ class ModelFolder:
 
 
 def open_folder(path: Path) -> ModelFolder:
-    """Read a model folder. Raises `ModelError` where a file is missing or the manifest is no manifest."""
+    """Read a model folder. Raises `ModelError` where a file is missing or cut short, or the manifest is none."""
     try:
         raw_manifest = (path / "manifest.json").read_bytes()
         manifest = json.loads(raw_manifest)
         files = {name: np.fromfile(path / name, np.uint8) for name in manifest["files"]}
+        matrices = {
+            name: _blocks(files["weights.bin"], entry, manifest) for name, entry in manifest["matrices"].items()
+        }
     except FileNotFoundError as error:
         raise ModelError(f"model file {error.filename} is missing", hint=_REINSTALL) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"model folder {path} cannot be read ({error})", hint=_REINSTALL) from error
-    matrices = {name: _blocks(files["weights.bin"], entry, manifest) for name, entry in manifest["matrices"].items()}
     return ModelFolder(path, manifest, files, matrices, hashlib.sha256(raw_manifest).hexdigest()[:16])
 
 

