@@ -139,7 +139,7 @@ def main() -> None:
         "dev": sorted(args.folder.glob("dev_*.jsonl")),
         "hard": sorted(args.folder.glob("hard_*.jsonl")),
         "mosaic": sorted(args.folder.glob("mosaic.jsonl")),
-        "final": [ROOT / "benchmarks" / "data" / "final.jsonl"],
+        "choosing": [ROOT / "benchmarks" / "data" / "choosing.jsonl"],
     }
     for name, files in sets.items():
         marked = read_marked(files)

