@@ -1,9 +1,11 @@
-"""How right are the grades? `python benchmarks/accuracy.py DIR [--folds 5]` (extra `training`).
+"""How right are the grades? `python benchmarks/accuracy.py [--shared DIR] [--judge FOLDER] [--last]` (extra `training`).
 
-DIR holds marked answers in the layout of benchmarks/marked.py. Every question is judged by a fusion that was fitted
-without it
-(folds by question), and compared with the embeddings of the idea lines alone, fitted on the same folds. Differences
-come with the 95 % interval of 2,000 bootstrap samples of the questions.
+Sets: answers to the shipped questions by authors that nothing was trained on (choosing; with --last the unseen sets, which
+nothing was chosen by); questions and fields that nothing was trained on, for which FOLDER must be a judge that was kept from
+them (training/judge/data.py); mosaics. DIR holds further marked answers in the layout of benchmarks/marked.py.
+
+Three graders side by side: similarity and keywords; the judge alone; both, as shipped. Where a set was used to fit a fusion, each
+question is graded by a fusion that was fitted without it. Intervals: 95 %, questions resampled.
 """
 
 from __future__ import annotations
@@ -11,161 +13,109 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score, roc_auc_score
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "training")]
-import fusion  # noqa: E402
-from marked import Marked, read_marked, sources  # noqa: E402
+sys.path[:0] = [str(ROOT), str(ROOT / "training"), str(ROOT / "benchmarks")]
+import fusion
+from features import Extractor, Rows
+from marked import Marked, read_marked
+from measures import Graded, Line, lines, reliability, table
 
-from grader import scoring  # noqa: E402
-from grader.results import STATUSES, Verdict  # noqa: E402
+from grader.results import STATUSES
 
-IDEA = fusion.FEATURES.index("idea")
+FOLDS = 5
 
 
-@dataclass
-class Judged:
-    """One answer with what two graders make of it: probabilities of met, and the score."""
+def graded(marked: list[Marked], tables: dict[str, np.ndarray]) -> list[Line]:  # type: ignore[type-arg]
+    """Pair answers with their probabilities; an answer without words misses everything."""
+    nothing = [0.0, 0.0, 1.0, 0.0]
+    return lines([Graded(a, tables.get(a.id, np.array([nothing] * len(a.labels)))) for a in marked])
 
-    answer: Marked
-    features: list[list[float]]
-    table: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
-    idea_met: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
-    @property
-    def score(self) -> float:
-        """Return the score that the grader gives."""
-        verdicts = [
-            Verdict(
-                concept=c.id,
-                status=STATUSES[int(row.argmax())],
-                core=c.core,
-                weight=c.weight,
-                probability=float(row.max()),
-                probabilities=dict(zip(STATUSES, map(float, row), strict=True)),
-            )
-            for c, row in zip(self.answer.item.rubric.concepts, self.table, strict=True)
+class Study:
+    """The features of all answers, and what each grader makes of them."""
+
+    def __init__(self, shared: Path | None, judge: Path) -> None:
+        self.extractor = Extractor(judge)
+        self.features: dict[str, list[list[float]]] = {}
+        self.fitted = fusion.untrained(shared)
+        self.bank = list(self.extractor.bank_rows())
+        self.read(self.fitted)
+
+    def read(self, marked: list[Marked]) -> None:
+        """Extract the features of more answers."""
+        for answer in marked:
+            found = self.extractor.features(answer.item, answer.answer)
+            if found:
+                self.features[answer.id] = found
+
+    def rows(self, without: set[str], width: int) -> list[Rows]:
+        """Return what a fusion is fitted to, some questions left out."""
+        own = [
+            Rows(a.item.question.id, self.features[a.id], [STATUSES.index(label) for label in a.labels])  # type: ignore[arg-type]
+            for a in self.fitted
+            if a.id in self.features
         ]
-        return scoring.score(verdicts)
+        kept = [r for r in own + self.bank if r.group not in without]
+        return [Rows(r.group, [f[:width] for f in r.features], r.labels, r.weight) for r in kept]
 
-    @property
-    def idea_score(self) -> float:
-        """Return the weighted mean of the idea lines' probabilities."""
-        weights = np.array([c.weight for c in self.answer.item.rubric.concepts])
-        return float((self.idea_met * weights).sum() / weights.sum())
+    def fused(self, marked: list[Marked], width: int, *, folds: bool) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+        """Return the probabilities of a fusion of the first `width` features."""
+        tables = {}
+        groups = sorted({a.item.question.id for a in marked})
+        random.Random(fusion.SEED).shuffle(groups)
+        shares = [set(groups[fold::FOLDS]) for fold in range(FOLDS)] if folds else [set(groups)]
+        for share in shares:
+            network = fusion.to_fusion(fusion.fit(self.rows(share if folds else set(), width)))
+            for answer in marked:
+                if answer.item.question.id in share and answer.id in self.features:
+                    tables[answer.id] = network.probabilities([f[:width] for f in self.features[answer.id]])
+        return tables
 
-
-def measures(judged: list[Judged], *, idea: bool) -> dict[str, float]:
-    """AUC and macro F1 of met, Pearson r and mean absolute error of the score; F1 of contradicted."""
-    labels = [label for j in judged for label in j.answer.labels]
-    met = np.array([label == "met" for label in labels])
-    p = np.concatenate([j.idea_met if idea else j.table[:, 0] for j in judged])
-    said = p > 0.5 if idea else np.concatenate([j.table.argmax(axis=1) == 0 for j in judged])
-    scores = np.array([j.idea_score if idea else j.score for j in judged])
-    marks = np.array([j.answer.score for j in judged])
-    result = {
-        "AUC met": roc_auc_score(met, p),
-        "macro F1 met": f1_score(met, said, average="macro"),
-        "Pearson r": float(np.corrcoef(scores, marks)[0, 1]),
-        "MAE": float(np.abs(scores - marks).mean()),
-    }
-    if not idea:
-        result["calibration error"] = calibration_error(judged)
-        wrong = np.concatenate([j.table.argmax(axis=1) == 3 for j in judged])
-        result["F1 contradicted"] = f1_score([label == "contradicted" for label in labels], wrong)
-    return result
-
-
-def calibration_error(judged: list[Judged], bins: int = 10) -> float:
-    """Return the expected calibration error of the statuses given, in [0, 1] (Naeini et al. 2015), over equal bins."""
-    table = np.concatenate([j.table for j in judged])
-    right = table.argmax(axis=1) == [STATUSES.index(label) for j in judged for label in j.answer.labels]
-    sure = table.max(axis=1)
-    shelf = np.minimum((sure * bins).astype(int), bins - 1)
-    return float(sum(abs((right[shelf == b] - sure[shelf == b]).sum()) for b in range(bins)) / len(sure))
-
-
-def judge(rows: list[fusion.Rows], marked: list[fusion.Rows], judged: list[Judged], folds: int) -> None:
-    """Fill in the probabilities of every answer from a fit that has not seen its question."""
-    groups = sorted({j.answer.item.question.id for j in judged})
-    random.Random(fusion.SEED).shuffle(groups)
-    for fold in range(folds):
-        kept = set(groups[fold::folds])
-        training = [r for r in rows if r.group not in kept]
-        network = fusion.to_fusion(fusion.fit(training))
-        # The idea lines see marked answers only, as anyone would fit them; references would shift their scale.
-        lines = [r for r in marked if r.group not in kept]
-        features = np.array([f[IDEA] for r in lines for f in r.features])[:, None]
-        line = LogisticRegression().fit(features, [label == 0 for r in lines for label in r.labels])
-        for j in judged:
-            if j.answer.item.question.id in kept:
-                j.table = network.probabilities(j.features)
-                j.idea_met = line.predict_proba(np.array([[f[IDEA]] for f in j.features]))[:, 1]
-
-
-def intervals(judged: list[Judged], samples: int = 2000) -> dict[str, tuple[float, float]]:
-    """Return the 95 % interval of the difference to the idea lines, resampling questions."""
-    by_question: dict[str, list[Judged]] = {}
-    for j in judged:
-        by_question.setdefault(j.answer.item.question.id, []).append(j)
-    groups, order = list(by_question.values()), random.Random(1)
-    differences: dict[str, list[float]] = {}
-    for _ in range(samples):
-        sample = [j for _ in groups for j in order.choice(groups)]
-        ours, theirs = measures(sample, idea=False), measures(sample, idea=True)
-        for name in theirs:
-            differences.setdefault(name, []).append(ours[name] - theirs[name])
-    return {n: (float(np.quantile(d, 0.025)), float(np.quantile(d, 0.975))) for n, d in differences.items()}
+    def columns(self, marked: list[Marked], *, folds: bool) -> dict[str, list[Line]]:
+        """Return three graders' lines."""
+        plain, judged = len(fusion.FEATURES), len(fusion.JUDGED_FEATURES)
+        alone = {a.id: np.exp(np.array(self.features[a.id])[:, plain:]) for a in marked if a.id in self.features}
+        return {
+            "similarity": graded(marked, self.fused(marked, plain, folds=folds)),
+            "judge alone": graded(marked, {k: v / v.sum(axis=1, keepdims=True) for k, v in alone.items()}),
+            "shipped": graded(marked, self.fused(marked, judged, folds=folds)),
+        }
 
 
 def main() -> None:
-    """Measure every file group of DIR and print Markdown tables."""
+    """Measure every set and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--samples", type=int, default=2000)
+    parser.add_argument("--shared", type=Path)
+    parser.add_argument("--judge", type=Path, default=ROOT / "models" / "judge")
+    parser.add_argument("--last", action="store_true", help="measure the unseen sets too")
+    parser.add_argument("--samples", type=int, default=1000)
     args = parser.parse_args()
-    extractor = fusion.Extractor()
-    rows = fusion.collect(read_marked(sources(args.folder)), extractor)
-    count = next(i for i, r in enumerate(rows) if r is rows[i + 1])  # references follow, each several times over
+    study = Study(args.shared, args.judge)
+    kept = [a for a in study.fitted if a.source not in {"choosing", "mosaic"}]
     sets = {
-        "dev": sorted(args.folder.glob("dev_*.jsonl")),
-        "hard": sorted(args.folder.glob("hard_*.jsonl")),
-        "mosaic": sorted(args.folder.glob("mosaic.jsonl")),
-        "choosing": [ROOT / "benchmarks" / "data" / "choosing.jsonl"],
+        "choosing": [a for a in study.fitted if a.source == "choosing"],
+        "kept questions": [a for a in kept if a.field == "llm"],
+        "kept fields": [a for a in kept if a.field != "llm"],
+        "mosaic": [a for a in study.fitted if a.source == "mosaic"],
     }
-    for name, files in sets.items():
-        marked = read_marked(files)
-        pairs = [(a, extractor.features(a.item, a.answer)) for a in marked]
-        judged = [Judged(a, features) for a, features in pairs if features]
-        if not judged:
+    if args.last:
+        for name in ("unseen", "unseen_hard"):
+            sets[name] = read_marked([ROOT / "benchmarks" / "data" / f"{name}.jsonl"])
+            study.read(sets[name])
+    for name, marked in sets.items():
+        if not marked:
             continue
-        judge(rows, rows[:count], judged, args.folds)
-        ours, theirs, spread = (
-            measures(judged, idea=False),
-            measures(judged, idea=True),
-            intervals(judged, args.samples),
-        )
-        print(f"\n{name}: {len(judged)} answers, each question judged by a fit without it\n")
-        print("| measure | idea lines alone | this version | difference (95 %) |\n| --- | --- | --- | --- |")
-        for measure, value in ours.items():
-            low, high = spread.get(measure, (float("nan"),) * 2)
-            print(f"| {measure} | {theirs.get(measure, float('nan')):.3f} | {value:.3f} | {low:+.3f} to {high:+.3f} |")
-        by_style: dict[str, list[float]] = {}
-        for j in judged:
-            by_style.setdefault(j.answer.style, []).append(j.score)
+        columns = study.columns(marked, folds=name not in {"unseen", "unseen_hard"})
+        questions = len({a.item.question.id for a in marked})
         print(
-            "\nmean score:",
-            ", ".join(f"{style} {np.mean(values):.2f}" for style, values in by_style.items()),
+            f"\n### {name}: {len(marked)} answers to {questions} questions\n\n{table(columns, args.samples)}",
             flush=True,
         )
+        print("\nreliability:", ", ".join(f"{s:.2f} -> {r:.2f} ({n})" for n, s, r in reliability(columns["shipped"])))
 
 
 if __name__ == "__main__":

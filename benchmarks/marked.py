@@ -62,6 +62,15 @@ def read_marked(paths: list[Path]) -> list[Marked]:
     return marked
 
 
+def other_items(shared: Path | None) -> list[Item]:
+    """Return the questions of other fields; the topic of each is its field."""
+    paths = [
+        *sorted((ROOT / "training" / "data" / "banks").glob("*.jsonl")),
+        *sorted((shared or ROOT).glob("*_bank.jsonl")),
+    ]
+    return [_item(row) for path in paths for row in _lines(path)]
+
+
 def _lines(path: Path) -> list[dict]:  # type: ignore[type-arg]
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
         ModelError,
         QuestionNotFound,
     )
+    from grader.frames import to_frame
     from grader.grading import Grader
-    from grader.models.base import Encoder
+    from grader.models.base import Encoder, Judge
     from grader.results import Evidence, Grade, Verdict
     from grader.rubric import Concept, Question, Rubric
     from grader.settings import Settings
@@ -42,6 +43,7 @@ _HOMES = {
     "Grader": "grading",
     "GraderError": "errors",
     "InputError": "errors",
+    "Judge": "models.base",
     "MissingExtra": "errors",
     "ModelError": "errors",
     "Question": "rubric",
@@ -50,6 +52,7 @@ _HOMES = {
     "Rubric": "rubric",
     "Settings": "settings",
     "Verdict": "results",
+    "to_frame": "frames",
 }
 
 __all__ = [
@@ -62,6 +65,7 @@ __all__ = [
     "Grader",
     "GraderError",
     "InputError",
+    "Judge",
     "MissingExtra",
     "ModelError",
     "Question",
@@ -71,6 +75,7 @@ __all__ = [
     "Settings",
     "Verdict",
     "__version__",
+    "to_frame",
 ]
 
 

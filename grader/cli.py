@@ -16,9 +16,10 @@ from grader.errors import GraderError
 # pydantic.
 _COMMANDS = {
     "answer": ("grader.commands.answer", "Grade one answer and show why."),
-    "batch": ("grader.commands.batch", "Grade a CSV file of answers into JSON Lines."),
+    "batch": ("grader.commands.batch", "Grade a file of answers: CSV, Excel, JSON Lines, Parquet."),
     "lint": ("grader.commands.lint", "Check every file of a question bank."),
     "questions": ("grader.commands.questions", "List the questions of a bank."),
+    "report": ("grader.commands.report", "Make a page of graded answers for a hiring manager, or for a candidate."),
     "show": ("grader.commands.show", "Show a question and its key concepts."),
 }
 

@@ -6,7 +6,7 @@ GraderError
 ├── InputError         an answer, a file or an argument cannot be used
 │   └── AnswerTooLong  the answer is longer than the limit in the settings
 └── ModelError         a model is missing, damaged or of an unknown kind
-    └── MissingExtra   a library that the chosen model needs is not installed
+    └── MissingExtra   a library that a model or file format needs is not installed
 
 Each message says what is wrong and where; `hint` says how to mend it.
 """
@@ -72,4 +72,4 @@ class ModelError(GraderError):
 
 
 class MissingExtra(ModelError):
-    """A library that the chosen model needs is not installed."""
+    """A library that the chosen model or file format needs is not installed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.results import Verdict
+from grader.results import Status, Verdict
 from grader.rubric import Concept
 
 _ORDER = {"contradicted": 0, "missed": 1, "partial": 2}
@@ -18,12 +18,18 @@ def lines(verdicts: Sequence[Verdict], concepts: Sequence[Concept]) -> tuple[str
     return tuple(_line(verdict, ideas[verdict.concept]) for verdict in open_ones)
 
 
+def lead(status: Status, *, core: bool) -> str:
+    """Return the words that go before the idea of a concept; none where it is met."""
+    missed = "Not mentioned: " if core else "Could be added: "
+    leads: dict[Status, str] = {"contradicted": "In fact: ", "partial": "Say it in full: ", "missed": missed}
+    return leads.get(status, "")
+
+
 def _line(verdict: Verdict, idea: str) -> str:
+    line = f"{lead(verdict.status, core=verdict.core)}{idea}"
     if verdict.status == "contradicted":
-        return f"Check this: “{shorten(verdict.evidence[0].quote)}”. In fact: {idea}"
-    if verdict.status == "partial":
-        return f"Say it in full: {idea}"
-    return f"Not mentioned: {idea}" if verdict.core else f"Could be added: {idea}"
+        return f"Check this: “{shorten(verdict.evidence[0].quote)}”. {line}"
+    return line
 
 
 def shorten(quote: str, limit: int = _QUOTE_CHARACTERS) -> str:

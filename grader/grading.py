@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from grader import feedback, guards, scoring
+from grader import feedback, guards, review, scoring
 from grader.bank import Item, QuestionBank
 from grader.errors import AnswerTooLong, InputError
+from grader.evidence import entailment
 from grader.evidence.gather import gather
 from grader.evidence.lexical import Words
-from grader.evidence.semantic import embed, view_spans
+from grader.evidence.semantic import embed
 from grader.models.cache import VectorStore, default_cache_dir
-from grader.models.registry import DEFAULT_ENCODER, load_encoder
+from grader.models.registry import DEFAULT_ENCODER, DEFAULT_JUDGE, load_encoder, load_judge
 from grader.prepared import Prepared, prepare
 from grader.resources import shipped_model, shipped_vectors
 from grader.results import Grade
@@ -25,20 +28,19 @@ from grader.text import normalise
 from grader.verdicts import Fusion, decide
 
 if TYPE_CHECKING:
-    from grader.models.base import Encoder
+    from grader.models.base import Encoder, Judge
 
 # They cannot be written as UTF-8, hence not as JSON.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_UNCALIBRATED = "the model is not the one that the verdicts were calibrated for"
 
 
 class Grader:
     """Grades answers to the questions of one bank. Safe to share between threads; the same input gives the same grade.
 
-    `bank`: the shipped fifty questions by default. `encoder`: an object with the members of `Encoder`, or the name
-    or path
-    of a model; the shipped all-MiniLM-L6-v2 by default. `cache`: folder for the vectors of banks that are not shipped;
-    the user's cache folder by default, None for none.
+    `bank`: the shipped fifty questions by default. `encoder`: an object with the members of `Encoder`, or the name or
+    path of a model; the shipped all-MiniLM-L6-v2 by default. `judge`: an object with the members of `Judge`, or None to
+    grade by similarity and keywords alone, which is quicker and much less right (docs/accuracy.md). `cache`: folder for
+    the vectors of banks that are not shipped; the user's cache folder by default, None for none.
     """
 
     def __init__(
@@ -47,15 +49,19 @@ class Grader:
         encoder: Encoder | str | None = None,
         settings: Settings | None = None,
         *,
+        judge: Judge | Literal["default"] | None = "default",
         cache: Path | str | None = "default",
     ) -> None:
         self.bank = bank if bank is not None else QuestionBank()
         self.settings = settings or Settings()
         named = encoder if encoder is not None else DEFAULT_ENCODER
         self.encoder = load_encoder(named) if isinstance(named, str) else named
-        path = shipped_model(DEFAULT_ENCODER) / "fusion.json"
+        self.judge = load_judge(lambda: self.encoder) if judge == "default" else judge
+        path = shipped_model(DEFAULT_JUDGE if self.judge else DEFAULT_ENCODER) / "fusion.json"
         self._fusion = Fusion.load(path)
         self._fusion_digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        self._models = (self.encoder, self.judge) if self.judge else (self.encoder,)
+        self._calibrated = tuple(model.digest for model in self._models) == self._fusion.models
         writable = default_cache_dir() if cache == "default" else (Path(cache) if cache else None)
         self._store = VectorStore([shipped_vectors()], writable / "vectors" if writable else None)
         self._prepared: dict[str, Prepared] = {}
@@ -80,20 +86,21 @@ class Grader:
 
     def _grade(self, item: Item, answer: str) -> Grade:
         passage = normalise(answer)
-        echoes = guards.question_echoes(passage, item.question)
-        flags = guards.find_flags(passage, item.question, echoes)
+        flags = guards.find_flags(passage, item.question)
+        passage = guards.cleared(passage, item.question)
         prepared = self._prepare(item)
         settings = self.settings
-        views = embed(passage, view_spans(passage.text, echoes), self.encoder)
+        views = embed(passage, self.encoder)
         words = Words(passage.text, typo_similarity=settings.typo_similarity, near_words=settings.near_words)
-        verdicts = decide(gather(prepared, views, words), views, self._fusion)
+        judged = entailment.read(self.judge, item, passage) if self.judge else None
+        findings = gather(prepared, views, words, judged)
+        verdicts = decide(findings, views, self._fusion)
+        flags |= guards.off_topic(passage, [found.near.claim for found in findings], verdicts)
         score = scoring.score(verdicts)
         confidence = scoring.confidence(verdicts)
-        reasons = [guards.REVIEW_REASONS[flag] for flag in flags if flag in guards.REVIEW_REASONS]
-        if self.encoder.digest != self._fusion.encoder:
-            reasons.append(_UNCALIBRATED)
-        if confidence < settings.review_below:
-            reasons.append(f"low confidence ({confidence:.2f})")
+        reasons = review.reasons(verdicts, findings, flags, confidence, settings)
+        if not self._calibrated:
+            reasons = (review.UNCALIBRATED, *reasons)
         return Grade(
             question=item.question.id,
             answer=answer,
@@ -101,13 +108,14 @@ class Grader:
             band=scoring.band(score, settings),
             confidence=confidence,
             needs_review=bool(reasons),
-            review_reasons=tuple(reasons),
+            review_reasons=reasons,
             verdicts=verdicts,
             missed=tuple(v.concept for v in verdicts if v.status == "missed"),
             contradicted=tuple(v.concept for v in verdicts if v.status == "contradicted"),
             flags=tuple(flags),
+            flag_evidence=flags,
             feedback=feedback.lines(verdicts, item.rubric.concepts),
-            signature=sign(item, self.encoder, self._fusion_digest, settings),
+            signature=sign(item, self._models, self._fusion_digest, self.encoder.runtime, settings),
         )
 
     def _prepare(self, item: Item) -> Prepared:
@@ -119,3 +127,13 @@ class Grader:
             with self._lock:
                 found = self._prepared.setdefault(item.question.id, found)
         return found
+
+    def grade_many(self, items: Iterable[tuple[str, str]]) -> Iterator[Grade]:
+        """Yield the grade of each (question id, answer), in order, as `items` are read; repeated ones are graded once.
+
+        Raises what `grade` raises when it comes to that item. Files are graded side by side by `grader batch`.
+        """
+        remembered = lru_cache(maxsize=1024)(self.grade)
+        for question_id, answer in items:
+            # Not everything that is wrongly passed as an answer can be remembered.
+            yield (remembered if isinstance(answer, str) else self.grade)(question_id, answer)

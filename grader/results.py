@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 Status = Literal["met", "partial", "missed", "contradicted"]
 STATUSES: tuple[Status, ...] = ("met", "partial", "missed", "contradicted")
-Kind = Literal["semantic", "keyword", "misconception"]
+Kind = Literal["semantic", "keyword", "misconception", "guard"]
 
 
 class _Frozen(BaseModel):
@@ -48,7 +48,8 @@ class Grade(_Frozen):
     """The grade of one answer. It depends on question, answer, bank, models and settings alone.
 
     `score` lies in [0, 1], higher is better; None would mean that the answer could not be scored. `verdicts` has one
-    entry for every concept, in the bank's order; `missed` and `contradicted` are concept ids.
+    entry for every concept, in the bank's order; `missed` and `contradicted` are concept ids; `flag_evidence` quotes
+    the words that set each flag.
     """
 
     question: str
@@ -62,5 +63,6 @@ class Grade(_Frozen):
     missed: tuple[str, ...]
     contradicted: tuple[str, ...]
     flags: tuple[str, ...]
+    flag_evidence: dict[str, tuple[Evidence, ...]]
     feedback: tuple[str, ...]
     signature: str

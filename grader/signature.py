@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader import __version__
 from grader.bank import Item
-from grader.models.base import Encoder
+from grader.models.base import Encoder, Judge
 from grader.settings import Settings
 
 
-def sign(item: Item, encoder: Encoder, fusion_digest: str, settings: Settings) -> str:
-    """Return `grader VERSION | question DIGEST | model NAME@DIGEST | fusion DIGEST | RUNTIME | settings DIGEST`.
+def sign(item: Item, models: Sequence[Encoder | Judge], fusion_digest: str, runtime: str, settings: Settings) -> str:
+    """Return `grader VERSION | QUESTION DIGEST | MODEL DIGEST (each) | fusion DIGEST | RUNTIME | settings DIGEST`.
 
     The digest of the question covers its rubric and reference, so that a change to another question of the bank
     leaves old grades comparable.
@@ -18,9 +20,9 @@ def sign(item: Item, encoder: Encoder, fusion_digest: str, settings: Settings) -
         (
             f"grader {__version__}",
             f"{item.question.id} {item.digest}",
-            f"{encoder.name} {encoder.digest[:8]}",
+            *(f"{model.name} {model.digest[:8]}" for model in models),
             f"fusion {fusion_digest[:8]}",
-            encoder.runtime,
+            runtime,
             f"settings {settings.digest}",
         )
     )

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 # Characters that print nothing but break words apart for a tokenizer ("dot pro\u200bduct"), and bidirectional marks.
-_INVISIBLE = frozenset(
+INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0"
 )
@@ -23,6 +23,12 @@ _PUNCTUATION = str.maketrans(
         "×": "*", "∗": "*", "⋅": "·", "∙": "·", "•": "·",
     }
 )  # fmt: skip
+
+# Letters of other scripts that look like Latin ones, and the Latin ones.
+_LOOKALIKES = str.maketrans(
+    "АВЕКМНОРСТУХЅІЈаеорсухѕіјһԁԛԝѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧοιυ",
+    "ABEKMHOPCTYXSIJaeopcyxsijhdqwvABEZHIKMNOPTYXoiu",
+)
 
 WORD = re.compile(r"[^\W_]+(?:['_-][^\W_]+)*")
 
@@ -77,15 +83,30 @@ class Passage:
         start, end = self.offsets[span.start], self.offsets[span.end - 1] + 1
         # A normalised character can stand for several original ones (e + combining accent): take all of them.
         following = self.offsets[span.end] if span.end < len(self.text) else len(self.original)
-        while end < following and (unicodedata.combining(self.original[end]) or self.original[end] in _INVISIBLE):
+        while end < following and (unicodedata.combining(self.original[end]) or self.original[end] in INVISIBLE):
             end += 1
         piece = self.original[start:end]
         start += len(piece) - len(piece.lstrip())
         return Span(start, max(start, start + len(piece.strip())))
 
 
+def lookalikes(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of words that mix Latin letters with lookalikes ("аttention" with a Cyrillic a)."""
+    if text.isascii():
+        return []
+    found: list[tuple[int, int]] = []
+    for match in WORD.finditer(text):
+        word = match.group()
+        plain = word.translate(_LOOKALIKES)
+        if plain != word and plain.isascii() and any(c.isascii() and c.isalpha() for c in word):
+            found.append(match.span())
+    return found
+
+
 def normalise(original: str) -> Passage:
     """Return the passage with compatibility forms folded (NFKC), invisible characters gone and quotes made plain.
+
+    Letters of other scripts become Latin in words that mix them with Latin ones.
 
     Works cluster by cluster (a base character and its combining marks), so that every normalised character knows its
     origin. Lone surrogates and control characters become spaces; line breaks stay.
@@ -103,14 +124,17 @@ def normalise(original: str) -> Passage:
             text.append(character)
             offsets.append(position)
         position = end
-    return Passage(original, "".join(text), tuple(offsets))
+    folded = "".join(text)
+    for start, end in lookalikes(folded):
+        folded = folded[:start] + folded[start:end].translate(_LOOKALIKES) + folded[end:]
+    return Passage(original, folded, tuple(offsets))
 
 
 def _fold(cluster: str) -> str:
     """Normalise one base character with its combining marks."""
     if cluster in "\n\r\u2028\u2029\u0085\x0b\x0c":
         return "\n"
-    if cluster in _INVISIBLE:
+    if cluster in INVISIBLE:
         return ""
     folded = unicodedata.normalize("NFKC", cluster).translate(_PUNCTUATION)
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zs"} else c for c in folded)

@@ -15,19 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import ModelError
-from grader.evidence.gather import FEATURES, Findings, answer_features, feature_row, quotes
+from grader.evidence.gather import FEATURES, JUDGED_FEATURES, Findings, answer_features, feature_row, quotes
 from grader.evidence.semantic import Views
-from grader.results import STATUSES, Verdict
+from grader.results import STATUSES, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
     """Standardise, one tanh layer, softmax. Shapes: mean and scale (f,), hidden (f, h), output (h, 4).
 
-    `encoder` is the digest of the encoder that the numbers were fitted with.
+    `models` names the digests of the models that the numbers were fitted with: the encoder's, and the judge's if any.
     """
 
-    encoder: str
+    models: tuple[str, ...]
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     hidden: NDArray[np.float64]
@@ -41,9 +41,10 @@ class Fusion:
         hint = "reinstall grader, or fit it again with training/fusion.py"
         try:
             numbers = json.loads(path.read_text(encoding="utf-8"))
-            if numbers.pop("features") != FEATURES:
+            models = tuple(numbers.pop("models"))
+            if numbers.pop("features") != (JUDGED_FEATURES if len(models) > 1 else FEATURES):
                 raise ModelError(f"{path} was fitted for other features", hint=hint)
-            return cls(numbers.pop("encoder"), **{name: np.array(value, np.float64) for name, value in numbers.items()})
+            return cls(models, **{name: np.array(value, np.float64) for name, value in numbers.items()})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{path} cannot be read ({error})", hint=hint) from error
 
@@ -61,6 +62,11 @@ class Fusion:
         return np.asarray(weights / weights.sum())
 
 
+def status_of(row: NDArray[np.float64]) -> Status:
+    """Return the status that four probabilities speak for."""
+    return STATUSES[int(row.argmax())]
+
+
 def decide(findings: Sequence[Findings], views: Views, fusion: Fusion) -> tuple[Verdict, ...]:
     """Return one verdict for each concept, in order. Without views (no words) everything is missed."""
     if not views.spans:
@@ -71,8 +77,8 @@ def decide(findings: Sequence[Findings], views: Views, fusion: Fusion) -> tuple[
     verdicts: list[Verdict] = []
     for found, row in zip(findings, table, strict=True):
         concept = found.prepared.concept
-        best = int(row.argmax())
-        status = STATUSES[best]
+        status = status_of(row)
+        best = STATUSES.index(status)
         verdicts.append(
             Verdict(
                 concept=concept.id,

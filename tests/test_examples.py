@@ -50,8 +50,8 @@ GOOD_AND_BAD = {
         "You should always preheat the oven and use a sharp knife to cut the loaf.",
     ),
     "bread2": (
-        "In the hot oven the crust turns brown because of the Maillard reaction between amino acids and sugars, and "
-        "steam at the start keeps the surface soft, so that the loaf can expand.",
+        "Sugars and amino acids in the crust react with each other in the heat, so it goes brown. A bit of steam at the "
+        "beginning keeps the outside soft while the bread still rises.",
         "Butter tastes good on it.",
     ),
 }

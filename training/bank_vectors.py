@@ -13,10 +13,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from grader.bank import QuestionBank  # noqa: E402
-from grader.models.cache import vector_file, write_vectors  # noqa: E402
-from grader.models.onnx import OnnxEncoder  # noqa: E402
-from grader.prepared import rubric_texts  # noqa: E402
+from grader.bank import QuestionBank
+from grader.models.cache import vector_file, write_vectors
+from grader.models.onnx import OnnxEncoder
+from grader.prepared import rubric_texts
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from grader.rubric import Question, Rubric  # noqa: E402
+from grader.rubric import Question, Rubric
 
 
 def schemas() -> dict[str, str]:

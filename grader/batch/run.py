@@ -1,96 +1,178 @@
-"""CSV in, JSON Lines out: one line for each row, in input order."""
+"""The loop: read, grade side by side, write in input order, make safe, and name the output at the end."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import json
-import os
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+import functools
+import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import closing
+from typing import Any
 
+from grader.bank import QuestionBank
+from grader.batch.columns import Plan, plan
+from grader.batch.encoding import file_digest
+from grader.batch.engine import ENGINES, Engine, Recipe, cores
+from grader.batch.job import Job, Layout, Row
+from grader.batch.journal import Places
+from grader.batch.memo import outcomes
+from grader.batch.repeats import Repeats
+from grader.batch.sinks import find_sink, open_sink
+from grader.batch.sinks.base import Sink
+from grader.batch.sources import open_source
+from grader.batch.sources.base import Source
+from grader.batch.sources.given import Given, given
+from grader.batch.summary import Summary
+from grader.batch.unfinished import Unfinished, is_finished
 from grader.errors import BankError, GraderError, InputError
 from grader.grading import Grader
 
-COLUMNS = ("id", "question", "answer")
-# Python's csv module refuses fields of more than 128 KiB by default; one row must not stop the file.
-_FIELD_LIMIT = 16 * 1024 * 1024
+# Called now and then with: rows done, of which errors, and the share of the input that was read.
+Progress = Callable[[int, int, float], None]
 
 
-def grade_file(grader: Grader, source: str, output: str, *, overwrite: bool = False) -> tuple[int, int]:
-    """Grade a file; return how many rows were graded and how many failed.
+def grade_file(
+    job: Job,
+    recipe: Recipe,
+    *,
+    engine: str = "threads",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Summary | None:
+    """Grade a file; return what it came to, or None where --resume finds it finished.
 
-    `output` appears only when all rows are done. Raises `InputError` for a file that cannot be read, has not the
-    columns, or would be overwritten; `BankError` when the bank has faults.
+    The output appears when all rows are done. Raises `InputError` for files, columns and options that cannot be used,
+    `BankError` when the bank has faults, `MissingExtra`; with `strict`, `InputError` at the first row without a grade.
     """
-    target = Path(output)
-    if target.exists() and not overwrite:
-        raise InputError(f"{output} exists already", hint="name another file or pass --overwrite")
-    if target.exists() and Path(source).exists() and target.samefile(source):
-        raise InputError(f"{output} is the input itself", hint="name another output file")
-    faults = grader.bank.check()
-    if faults:
-        raise BankError(faults)
-    graded = failed = 0
-    rows = read_rows(source)
-    first = next(rows, None)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    except OSError as error:
-        raise InputError(f"{output} cannot be written ({error.strerror})", hint="check the folder") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            while first is not None:
-                line, good = _grade_row(grader, first)
-                graded, failed = graded + good, failed + (not good)
-                file.write(line + "\n")
-                first = next(rows, None)
-        Path(temporary).chmod(0o644)
-        os.replace(temporary, target)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        if isinstance(error, OSError):
-            raise InputError(f"{output} cannot be written ({error.strerror})", hint="check the disk") from error
-        raise
-    return graded, failed
+    find_sink(job.output)
+    places = Places.of(job.output)
+    if is_finished(places, resume=job.resume, overwrite=job.overwrite):
+        return None
+    with given(job.source, places.copy) as source:
+        if places.output.exists() and places.output.samefile(source.path):
+            raise InputError(f"{job.output} is the input itself", hint="name another output file")
+        bank = QuestionBank(recipe.bank)
+        faults = bank.check()
+        if faults:
+            raise BankError(faults)
+        if job.columns.asked is not None:
+            bank[job.columns.asked]
+        opened = open_source(source, job)
+        found = plan(opened.header, job.columns, bank, source.name)
+        layout = _layout(job, opened, found)
+        sink = open_sink(job.output, layout)
+        grader = recipe.make()
+        made = _made(job, grader, opened, layout)
+        begin = functools.partial(ENGINES[engine], recipe, grader, workers or cores())
+        run = _Run(job, source, opened, found, sink)
+        with (
+            closing(run.repeats),
+            Unfinished(places, made, resume=job.resume, overwrite=job.overwrite) as unfinished,
+        ):
+            return run.go(unfinished, begin, progress)
 
 
-def _grade_row(grader: Grader, row: dict[str, str]) -> tuple[str, bool]:
-    """Return one output line, and whether the row could be graded."""
-    try:
-        grade = grader.grade(row["question"].strip(), row["answer"])
-    except GraderError as error:
-        line = {"id": row["id"], "question": row["question"], "score": None, "error": str(error)}
-        return json.dumps(line, ensure_ascii=False), False
-    return json.dumps({"id": row["id"], **grade.model_dump(mode="json")}, ensure_ascii=False), True
+def _layout(job: Job, source: Source, found: Plan) -> Layout:
+    return Layout(
+        carried=found.carried,
+        kinds={name: kind for name, kind in source.kinds.items() if name in found.carried},
+        candidate=found.candidate is not None,
+        delimiter=source.delimiter,
+        bom=source.bom,
+        long=job.long,
+        raw_csv=job.raw_csv,
+        no_text=job.no_text,
+    )
 
 
-def read_rows(source: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a UTF-8 CSV file with the three columns; blank lines are skipped."""
-    csv.field_size_limit(_FIELD_LIMIT)
-    try:
-        with open(source, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123 - a name like "-" must fail as it is
-            reader = csv.DictReader(file, strict=True)
-            header = list(reader.fieldnames or [])
-            absent = [column for column in COLUMNS if column not in header]
-            if absent:
-                found = ", ".join(header) or "none"
+def _made(job: Job, grader: Grader, source: Source, layout: Layout) -> dict[str, Any]:
+    """Return all that the bytes of the output depend on."""
+    # The signature of any grade names package, models, runtime and settings; after its first part comes the question.
+    parts = grader.grade(grader.bank.ids[0], "").signature.split(" | ")
+    return {
+        "input": source.digest,
+        "bank": grader.bank.digest,
+        "grader": [parts[0], *parts[2:]],
+        "options": job.shaping(),
+        "read": [job.encoding, layout.delimiter, layout.bom],
+        "format": job.output.rpartition(".")[2].lower(),
+    }
+
+
+class _Run:
+    """One run over an opened input."""
+
+    def __init__(self, job: Job, given_file: Given, source: Source, found: Plan, sink: Sink) -> None:
+        self._job, self._given, self._source, self._plan, self._sink = job, given_file, source, found, sink
+        self.repeats = Repeats()
+
+    def go(self, unfinished: Unfinished, begin: Callable[[], Engine], progress: Progress | None) -> Summary:
+        """Grade what is not yet graded, then name the output."""
+        summary = Summary.load(unfinished.state.summary)
+        summary.note, summary.resumed = self._source.note, unfinished.state.rows
+        if not unfinished.state.rows:
+            unfinished.append(self._sink.head(), rows=0)
+        engine = begin()
+        try:
+            self._grade(unfinished, summary, engine, progress)
+        except BrokenExecutor as error:
+            raise GraderError(
+                "a worker process ended unexpectedly", hint="pass --resume, and fewer --workers if memory is short"
+            ) from error
+        except KeyboardInterrupt:
+            # It can come between any two steps of counting a row: the journal before stands.
+            unfinished.broken = True
+            raise
+        finally:
+            engine.close()
+            # What was read of a changed input must not be gone on from: the journal before stands.
+            if not unfinished.broken and not self._given.changed():
+                unfinished.save(summary.dump())
+        self._check_input()
+        unfinished.finish(self._sink.convert if self._sink.converts else None)
+        summary.repeated, summary.repeated_at = self.repeats.found()
+        return summary
+
+    def _rows(self) -> Iterator[Row]:
+        for record in self._source.records():
+            for row in self._plan.rows(record):
+                if row.id is not None and not record.error:
+                    self.repeats.note(row.id, row.question)
+                else:
+                    self.repeats.skip()
+                yield row
+
+    def _grade(self, unfinished: Unfinished, summary: Summary, engine: Engine, progress: Progress | None) -> None:
+        rows = self._rows()
+        done = unfinished.state.rows
+        if sum(1 for _ in itertools.islice(rows, done)) < done:
+            raise self._changed()
+        for outcome in outcomes(rows, engine):
+            if self._job.strict and outcome.grade is None:
+                row = outcome.row
                 raise InputError(
-                    f"{source} has no column {' nor '.join(absent)} (found: {found})",
-                    hint="the first line must name the columns id,question,answer",
+                    f"{self._given.name}, {row.place}, id {row.id}: {outcome.error}",
+                    hint="mend it and pass --overwrite, or go on with --resume and without --strict",
                 )
-            for row in reader:
-                if None in row:
-                    raise InputError(
-                        f"{source}, line {reader.line_num}: more fields than columns",
-                        hint="put answers that contain commas in double quotes",
-                    )
-                yield {column: row[column] or "" for column in COLUMNS}
-    except UnicodeDecodeError as error:
-        raise InputError(f"{source} is not UTF-8 (byte {error.start + 1})", hint="save it as CSV UTF-8") from error
-    except csv.Error as error:
-        raise InputError(f"{source} is no readable CSV ({error})", hint="check the quotes near that line") from error
-    except OSError as error:
-        raise InputError(f"{source} cannot be read ({error.strerror})", hint="check the path") from error
+            unfinished.append(self._sink.encode(outcome))
+            summary.add(outcome)
+            if unfinished.due:
+                if self._given.changed():
+                    raise self._changed()
+                unfinished.save(summary.dump())
+            if progress:
+                progress(summary.rows, summary.failed, self._source.position())
+
+    def _check_input(self) -> None:
+        try:
+            same = not self._given.changed() and file_digest(self._given.path) == self._source.digest
+        except OSError:
+            same = False
+        if not same:
+            raise self._changed()
+
+    def _changed(self) -> InputError:
+        return InputError(
+            f"{self._given.name} was changed while it was graded; finished rows are kept",
+            hint="put the old file back and pass --resume, or start afresh with --overwrite",
+        )

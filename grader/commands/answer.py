@@ -31,6 +31,7 @@ def command(
     min_score: float | None,
     bank: str | None,
     model: str | None,
+    no_judge: bool,
     no_cache: bool,
 ) -> None:
     r"""Grade one answer to QUESTION (an id such as q24).
@@ -50,7 +51,7 @@ def command(
         raise click.UsageError(f"no answer given; for example: {_EXAMPLE}", ctx)
     else:
         answer = read_stdin()
-    grader = make_grader(bank, model, no_cache=no_cache)
+    grader = make_grader(bank, model, no_judge=no_judge, no_cache=no_cache)
     grade = grader.grade(question, answer)
     if as_json:
         click.echo(grade.model_dump_json(indent=2))

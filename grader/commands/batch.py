@@ -1,16 +1,41 @@
-"""`grader batch`: grade a CSV file of answers into JSON Lines."""
+"""`grader batch`: grade a file of answers."""
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from grader.commands.common import bank_option, make_grader, model_options
+from grader.commands.common import bank_option, model_options
 
 
 @click.command("batch")
-@click.argument("source", metavar="IN.csv")
-@click.option("-o", "--output", required=True, metavar="OUT.jsonl", help="Where the grades go, one JSON line a row.")
-@click.option("--overwrite", is_flag=True, help="Replace OUT.jsonl if it exists.")
+@click.argument("source", metavar="IN")
+@click.option(
+    "-o", "--output", required=True, metavar="OUT", help="Where the grades go: .csv, .xlsx, .jsonl, .parquet."
+)
+@click.option("--resume", is_flag=True, help="Go on where a killed run stopped.")
+@click.option("--overwrite", is_flag=True, help="Replace OUT and unfinished work for it.")
+@click.option("--question", "asked", metavar="ID", help="The whole file answers this question.")
+@click.option("--wide", is_flag=True, help="One column per question, named by its id.")
+@click.option("--id-column", default="id", show_default=True, metavar="NAME", help="Names the answer or candidate.")
+@click.option("--question-column", default="question", show_default=True, metavar="NAME", help="The question's id.")
+@click.option("--answer-column", default="answer", show_default=True, metavar="NAME", help="The answer.")
+@click.option("--candidate-column", metavar="NAME", help="Who answered (default: candidate, if there is one).")
+@click.option("--encoding", metavar="NAME", help="Encoding of IN (default: recognised).")
+@click.option("--sheet", metavar="NAME", help="Sheet of an Excel workbook (default: the first).")
+@click.option("--long", is_flag=True, help="One row per concept instead of one per answer.")
+@click.option("--no-text", is_flag=True, help="Write neither answers nor quotes of them.")
+@click.option("--raw-csv", is_flag=True, help="Leave cells as they are that a spreadsheet takes for formulas.")
+@click.option("--strict", is_flag=True, help="Stop at the first row that cannot be graded.")
+@click.option(
+    "--engine",
+    type=click.Choice(["threads", "processes"]),
+    default="threads",
+    show_default=True,
+    help="How answers are graded side by side: processes suit many cores and need memory for each.",
+)
+@click.option("--workers", type=click.IntRange(1, 512), metavar="N", help="How many at a time (default: the cores).")
 @bank_option
 @model_options
 @click.pass_context
@@ -18,23 +43,71 @@ def command(
     ctx: click.Context,
     source: str,
     output: str,
+    resume: bool,
     overwrite: bool,
+    asked: str | None,
+    wide: bool,
+    id_column: str,
+    question_column: str,
+    answer_column: str,
+    candidate_column: str | None,
+    encoding: str | None,
+    sheet: str | None,
+    long: bool,
+    no_text: bool,
+    raw_csv: bool,
+    strict: bool,
+    engine: str,
+    workers: int | None,
     bank: str | None,
     model: str | None,
+    no_judge: bool,
     no_cache: bool,
 ) -> None:
-    r"""Grade a UTF-8 CSV file with the columns id, question and answer.
+    r"""Grade the answers in IN: CSV, Excel, JSON Lines or Parquet; - is standard input.
 
-    OUT.jsonl gets one line a row, in input order: the id and the Grade, or the id, an error and a null score. It
-    appears only when every row is done.
+    IN has the columns id, question (its id, such as q24) and answer; further
+    columns are carried through. OUT has one row per answer in the same order.
+    It appears when all rows are done; killed runs go on with --resume.
 
     \b
     Exit codes: 0 all graded, 2 wrong use or input, 3 finished with error rows.
     """
+    if wide and asked is not None:
+        raise click.UsageError("pass --wide or --question, not both", ctx)
+    from grader.batch.engine import Recipe
+    from grader.batch.job import Columns, Job
+    from grader.batch.progress import Line
     from grader.batch.run import grade_file
+    from grader.commands.batch_text import render
 
-    grader = make_grader(bank, model, no_cache=no_cache)
-    graded, failed = grade_file(grader, source, output, overwrite=overwrite)
-    click.echo(f"{graded} graded, {failed} with errors -> {output}", err=True)
-    if failed:
+    columns = Columns(id_column, question_column, answer_column, candidate_column, asked, wide)
+    job = Job(
+        source=source,
+        output=output,
+        columns=columns,
+        encoding=encoding,
+        sheet=sheet,
+        long=long,
+        raw_csv=raw_csv,
+        no_text=no_text,
+        strict=strict,
+        resume=resume,
+        overwrite=overwrite,
+    )
+    recipe = Recipe(bank, model, judge=not no_judge, cache=not no_cache)
+    line = Line(sys.stderr)
+    try:
+        summary = grade_file(job, recipe, engine=engine, workers=workers, progress=line)
+    except KeyboardInterrupt:
+        line.close()
+        click.echo("grader: stopped; finished rows are kept: go on with --resume", err=True)
+        ctx.exit(130)
+    finally:
+        line.close()
+    if summary is None:
+        click.echo(f"{output} is finished already", err=True)
+        return
+    click.echo(render(summary, output), err=True)
+    if summary.failed:
         ctx.exit(3)

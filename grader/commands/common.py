@@ -21,14 +21,17 @@ bank_option = click.option(
 
 
 def model_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --model and --no-cache."""
+    """Add --model, --no-judge and --no-cache."""
     model = click.option(
         "--model",
         metavar="NAME_OR_PATH",
         help="Another sentence-transformers model, through that library (default: the shipped all-MiniLM-L6-v2).",
     )
+    no_judge = click.option(
+        "--no-judge", is_flag=True, help="Grade by similarity and keywords alone: quicker, and much less right."
+    )
     no_cache = click.option("--no-cache", is_flag=True, help="Keep no vectors of other banks on disk.")
-    return model(no_cache(function))
+    return model(no_judge(no_cache(function)))
 
 
 def open_bank(path: str | None) -> QuestionBank:
@@ -38,22 +41,24 @@ def open_bank(path: str | None) -> QuestionBank:
     return QuestionBank(path)
 
 
-def make_grader(bank: str | None, model: str | None, *, no_cache: bool) -> Grader:
+def make_grader(bank: str | None, model: str | None, *, no_judge: bool, no_cache: bool) -> Grader:
     """Build the Grader that a command asks for."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from grader.models.registry import DEFAULT_ENCODER, find_encoder
+    from grader.models.registry import DEFAULT_ENCODER, find_encoder, load_judge
 
     # Imports hold the interpreter, loading a model hardly does: first its imports, then it loads while this thread
     # imports the rest and reads the bank. A fresh process takes a sixth less so.
     name = model or DEFAULT_ENCODER
     make = find_encoder(name)
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         encoder = pool.submit(make, name)
+        judge = None if no_judge else pool.submit(load_judge, encoder.result)
         opened = open_bank(bank)
         from grader.grading import Grader
 
-        return Grader(opened, encoder.result(), cache=None if no_cache else "default")
+        loaded = judge.result() if judge else None
+        return Grader(opened, encoder.result(), judge=loaded, cache=None if no_cache else "default")
 
 
 def decode(raw: bytes, name: str) -> str:

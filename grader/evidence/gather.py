@@ -6,12 +6,18 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from grader.evidence.entailment import log_odds
 from grader.evidence.lexical import Hit, Words, content_stems
 from grader.evidence.semantic import Closeness, Views, closeness
 from grader.prepared import Prepared, PreparedConcept
 from grader.results import Evidence, Kind, Status
 from grader.text import WORD, Span, function_share, words_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _NEGATIONS = frozenset(
     "not no never nor without cannot can't don't doesn't isn't aren't won't didn't none hardly".split()
@@ -21,7 +27,8 @@ _NEGATIONS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What was found for one concept; `overlap` and `overlap_all` are the shares of the idea's content words that occur
-    in the best view and in the whole answer, `negations` counts negating words in the best view.
+    in the best view and in the whole answer, `negations` counts negating words in the best view; `judged` holds the
+    judge's probabilities of the four statuses, None where there is no judge.
     """
 
     prepared: PreparedConcept
@@ -30,14 +37,15 @@ class Findings:
     overlap: float
     overlap_all: float
     negations: int
+    judged: NDArray[np.float64] | None = None
 
 
-def gather(prepared: Prepared, views: Views, words: Words) -> list[Findings]:
-    """Collect the findings for every concept, in the bank's order."""
+def gather(prepared: Prepared, views: Views, words: Words, judged: NDArray[np.float64] | None = None) -> list[Findings]:
+    """Collect the findings for every concept, in the bank's order; `judged` as `entailment.read` gives it."""
     text = views.passage.text
     everything = content_stems(text)
     findings: list[Findings] = []
-    for concept in prepared.concepts:
+    for index, concept in enumerate(prepared.concepts):
         near = closeness(views, concept, prepared.question)
         said = ""
         if near.claim_view >= 0:
@@ -53,6 +61,7 @@ def gather(prepared: Prepared, views: Views, words: Words) -> list[Findings]:
                 overlap=len(wanted & content_stems(said)) * share,
                 overlap_all=len(wanted & everything) * share,
                 negations=sum(m.group().lower() in _NEGATIONS for m in WORD.finditer(said)),
+                judged=None if judged is None else judged[index],
             )
         )
     return findings
@@ -132,6 +141,7 @@ def feature_row(found: Findings, answer: Sequence[float]) -> list[float]:
         float(min(found.negations, 3)),
         near.claim - answer[4],
         *answer,
+        *(log_odds(found.judged) if found.judged is not None else ()),
     ]
 
 
@@ -140,3 +150,4 @@ FEATURES = (
     "has-statements claim-of-several overlap overlap-all negations claim-best log-words function-share signs "
     "mean-claim best-claim"
 ).split()
+JUDGED_FEATURES = [*FEATURES, "judge-met", "judge-partial", "judge-missed", "judge-contradicted"]

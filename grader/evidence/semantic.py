@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,15 +14,10 @@ if TYPE_CHECKING:
     from grader.models.base import Encoder
     from grader.prepared import PreparedConcept
 
-# An answer is embedded in views: its claims, and every two neighbouring claims together ("It is divided by a root.
-# This is because..." needs both). Each word is so encoded at most three times.
-_MAX_VIEWS = 400
-_MAX_VIEW_CHARACTERS = 1_500
-
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """Parts of an answer with their vectors: `spans` in the normalised text, `vectors` one L2-normalised row each."""
+    """The claims of an answer: `spans` in the normalised text, `vectors` with one L2-normalised row each."""
 
     passage: Passage
     spans: tuple[Span, ...]
@@ -52,21 +45,14 @@ class Closeness:
     question: float
 
 
-def view_spans(text: str, echoes: Sequence[Span] = ()) -> tuple[Span, ...]:
-    """Return the views of an answer: claims, then pairs of neighbours. Claims in `echoes` are left out."""
-    single = [span for span in claims(text) if span not in set(echoes)]
-    pairs = [
-        Span(a.start, b.end)
-        for a, b in itertools.pairwise(single)
-        if b.end - a.start <= _MAX_VIEW_CHARACTERS and text[a.end : b.start].count("\n") <= 1
-    ]
-    return tuple(single + pairs)
+def embed(passage: Passage, encoder: Encoder) -> Views:
+    """Embed the claims of an answer in one call.
 
-
-def embed(passage: Passage, spans: Sequence[Span], encoder: Encoder) -> Views:
-    """Embed the views of an answer in one call."""
-    kept = tuple(spans)
-    return Views(passage, kept, encoder.encode([passage.text[s.start : s.end] for s in kept]))
+    Pairs of neighbouring claims were embedded as well, once: they doubled the cost and made nothing more right
+    (docs/accuracy.md).
+    """
+    spans = tuple(claims(passage.text))
+    return Views(passage, spans, encoder.encode([passage.text[s.start : s.end] for s in spans]))
 
 
 def closeness(views: Views, prepared: PreparedConcept, question: NDArray[np.float32]) -> Closeness:

@@ -35,3 +35,25 @@ class Encoder(Protocol):
         The row of a text must not depend on the other texts, bit for bit. Safe to call from several threads.
         """
         ...
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """Reads a question, an answer and ideas, and says for each idea whether the answer states it."""
+
+    @property
+    def name(self) -> str:
+        """A short name, shown in signatures."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Hex digits that identify the weights."""
+        ...
+
+    def judge(self, question: str, answer: str, ideas: Sequence[str]) -> NDArray[np.float64]:
+        """Return the probabilities of met, partial, missed, contradicted for each idea: shape (n, 4), rows sum to one.
+
+        The verdict on an idea must not depend on the other ideas. Safe to call from several threads.
+        """
+        ...

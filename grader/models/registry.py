@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.models.base import Encoder
+    from grader.models.base import Encoder, Judge
 
 DEFAULT_ENCODER = "minilm"
+DEFAULT_JUDGE = "judge"
 
 _ENCODERS = {
     "minilm": "grader.models.onnx:OnnxEncoder",
@@ -30,3 +31,14 @@ def find_encoder(name: str) -> Callable[[str], Encoder]:
     module, _, attribute = _ENCODERS.get(name, _ANY_OTHER).partition(":")
     found: Callable[[str], Encoder] = getattr(importlib.import_module(module), attribute)
     return found
+
+
+def load_judge(encoder: Callable[[], Encoder] | None = None) -> Judge:
+    """Return the shipped judge.
+
+    `encoder` gives the encoder whose word table is shared, if it is the shipped one; it is called when all else is
+    loaded, so that both models can be loaded side by side. Raises `ModelError` when the model is missing or damaged.
+    """
+    from grader.models.packed import PackedJudge
+
+    return PackedJudge(DEFAULT_JUDGE, encoder=encoder)

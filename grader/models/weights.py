@@ -1,8 +1,8 @@
-"""Reads a model folder: checks its digests and expands its 8-bit matrices to float32.
+"""Reads a model folder: checks its digests and expands its matrices to float32.
 
-Matrices are stored as signed 8-bit blocks with one scale each and computed with as float32. The 8 bits keep the
-package small; the float32 arithmetic keeps results the same in any batch and nearly the same on any machine, which
-8-bit arithmetic with rounded activations is not.
+Matrices are stored as signed 8-bit blocks with one scale each, or as 16-bit floats, and computed with as float32. Few
+bits keep the package small; the float32 arithmetic keeps results the same in any batch and nearly the same on any
+machine, which 8-bit arithmetic with rounded activations is not.
 """
 
 from __future__ import annotations
@@ -48,13 +48,24 @@ class Blocks:
 
 
 @dataclass(frozen=True, slots=True)
+class Halves:
+    """A matrix of 16-bit floats."""
+
+    values: NDArray[np.float16]
+
+    def expand(self) -> NDArray[np.float32]:
+        """Return the matrix as float32."""
+        return self.values.astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFolder:
     """A model folder, read whole; nothing computed from it may be used before `verify` has passed."""
 
     path: Path
     manifest: dict[str, Any]
     files: dict[str, NDArray[np.uint8]]
-    matrices: dict[str, Blocks]
+    matrices: dict[str, Blocks | Halves]
     digest: str
 
     def verify(self) -> None:
@@ -62,6 +73,13 @@ class ModelFolder:
         for name, content in self.files.items():
             if hashlib.sha256(content.data).hexdigest() != self.manifest["files"][name]:
                 raise ModelError(f"model file {self.path / name} is damaged: its SHA-256 differs", hint=_REINSTALL)
+
+    def table(self, name: str) -> Blocks:
+        """Return a lookup table, of which single rows can be read."""
+        found = self.matrices[name]
+        if not isinstance(found, Blocks):
+            raise ModelError(f"{name} of model {self.path} is no lookup table", hint=_REINSTALL)
+        return found
 
     def expand(self, names: list[str]) -> dict[str, NDArray[np.float32]]:
         """Expand several matrices, on two threads: numpy lets go of the lock while it multiplies."""
@@ -76,7 +94,7 @@ def open_folder(path: Path) -> ModelFolder:
         manifest = json.loads(raw_manifest)
         files = {name: np.fromfile(path / name, np.uint8) for name in manifest["files"]}
         matrices = {
-            name: _blocks(files["weights.bin"], entry, manifest) for name, entry in manifest["matrices"].items()
+            name: _matrix(files["weights.bin"], entry, manifest) for name, entry in manifest["matrices"].items()
         }
     except FileNotFoundError as error:
         raise ModelError(f"model file {error.filename} is missing", hint=_REINSTALL) from error
@@ -85,8 +103,11 @@ def open_folder(path: Path) -> ModelFolder:
     return ModelFolder(path, manifest, files, matrices, hashlib.sha256(raw_manifest).hexdigest()[:16])
 
 
-def _blocks(raw: NDArray[np.uint8], entry: dict[str, Any], manifest: dict[str, Any]) -> Blocks:
+def _matrix(raw: NDArray[np.uint8], entry: dict[str, Any], manifest: dict[str, Any]) -> Blocks | Halves:
     rows, columns = entry["shape"]
+    if "halves" in entry:
+        at = entry["halves"]
+        return Halves(raw[at : at + 2 * rows * columns].view(np.float16).reshape(rows, columns))
     axis, block = entry["axis"], manifest["block"]
     scale_shape = (rows // block, columns) if axis == 0 else (rows, columns // block)
     start, scales = entry["integers"], entry["scales"]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.report.words import BANDS, MARKS, NOT_SCORED, number
+
 if TYPE_CHECKING:
     from grader.bank import Item
     from grader.results import Grade, Verdict
 
-_MARKS = {"met": ("✓", "green"), "partial": ("~", "yellow"), "missed": ("·", None), "contradicted": ("✗", "red")}
-_BANDS = {"strong": "green", "good": "green", "partial": "yellow", "weak": "red"}
 _LABEL = 18
 
 
@@ -47,17 +47,19 @@ def render(grade: Grade, item: Item) -> str:
 
     ideas = {concept.id: concept.idea for concept in item.rubric.concepts}
     lines = [wrap(item.question.question, first=f"{grade.question}  ", rest=" " * (len(grade.question) + 2)), ""]
-    score = "–" if grade.score is None else f"{grade.score:.2f}"
-    band = grade.band or "not scored"
-    head = style(f"Score {score}  {band}", _BANDS.get(band), bold=True)
-    lines += [f"{head}  (confidence {grade.confidence:.2f})", ""]
+    band = grade.band or NOT_SCORED
+    head = style(f"Score {number(grade.score)}  {band}", BANDS.get(band), bold=True)
+    lines += [f"{head}  (confidence {number(grade.confidence)})", ""]
     lines += [line for verdict in grade.verdicts for line in _verdict(verdict, ideas[verdict.concept])]
     if grade.feedback:
         lines += ["", style("To improve", bold=True)]
         for text in grade.feedback:
             lines.append(wrap(visible(text), first="- ", rest="  "))
     if grade.flags:
-        lines += ["", wrap(", ".join(grade.flags), first="Flags: ", rest="       ")]
+        lines.append("")
+        for flag in grade.flags:
+            shown = [f"“{shorten(visible(e.quote), 60)}”" for e in grade.flag_evidence.get(flag, ())[:2]]
+            lines.append(wrap(f"{flag} {', '.join(shown)}".strip(), first="Flag: ", rest="      "))
     if grade.needs_review:
         lines += ["", wrap(shorten("; ".join(grade.review_reasons), 400), first="Review: ", rest="        ")]
     return "\n".join(lines)
@@ -67,7 +69,7 @@ def _verdict(verdict: Verdict, idea: str) -> list[str]:
     """Mark, status, concept, then what it is about, then the words that prove it."""
     from grader.feedback import shorten
 
-    mark, colour = _MARKS[verdict.status]
+    mark, colour = MARKS[verdict.status]
     extra = "" if verdict.core else " (extra)"
     head = f"{mark} {verdict.status:<{_LABEL - 4}}"
     lines = [style(head, colour, bold=verdict.status in {"met", "contradicted"}) + f"{verdict.concept}{extra}"]

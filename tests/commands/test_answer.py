@@ -15,7 +15,7 @@ GOOD = (
 )
 KEYS = [
     "question", "answer", "score", "band", "confidence", "needs_review", "review_reasons", "verdicts", "missed",
-    "contradicted", "flags", "feedback", "signature",
+    "contradicted", "flags", "flag_evidence", "feedback", "signature",
 ]  # fmt: skip
 VERDICT_KEYS = ["concept", "status", "core", "weight", "probability", "probabilities", "evidence"]
 

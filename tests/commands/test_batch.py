@@ -1,13 +1,14 @@
-"""`grader batch`: CSV in, JSON Lines out, all or nothing."""
+"""`grader batch`: options, exit codes, and what it says."""
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 
 import pytest
 
-from grader import Grader
+from grader.batch.progress import Line, describe
 
 ROWS = [
     ("ann", "q24", "The dot product measures how similar a query and a key are."),
@@ -25,12 +26,20 @@ def write_csv(path, rows=ROWS, header=("id", "question", "answer"), encoding="ut
     return path
 
 
+@pytest.fixture
+def batch(run):
+    def call(*args, **options):
+        return run("batch", *args, "--no-judge", **options)
+
+    return call
+
+
 def lines_of(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def assert_nothing_left(folder, *expected):
-    assert sorted(path.name for path in folder.iterdir()) == sorted(expected)
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
 
 
 def assert_one_line(result, *parts):
@@ -41,138 +50,139 @@ def assert_one_line(result, *parts):
         assert part in result.stderr
 
 
-def test_every_row_in_input_order(run, tmp_path):
+def test_every_row_in_input_order(batch, tmp_path):
     source, output = write_csv(tmp_path / "in.csv"), tmp_path / "out.jsonl"
-    result = run("batch", source, "-o", output)
+    result = batch(source, "-o", output)
     assert result.exit_code == 0, result.output
     assert result.stdout == ""
-    assert "4 graded, 0 with errors" in result.stderr
-    lines = lines_of(output)
-    assert [(line["id"], line["question"], line["answer"]) for line in lines] == ROWS
-    assert_nothing_left(tmp_path, "in.csv", "out.jsonl")
+    assert [(line["id"], line["question"], line["answer"]) for line in lines_of(output)] == ROWS
+    assert names_in(tmp_path) == ["in.csv", "out.jsonl"]
 
 
-def test_a_line_is_the_grade_that_the_answer_gets_alone(run, tmp_path):
-    source, output = write_csv(tmp_path / "in.csv"), tmp_path / "out.jsonl"
-    run("batch", source, "-o", output)
-    grader = Grader(cache=None)
-    for line, (candidate, question, answer) in zip(lines_of(output), ROWS, strict=True):
-        assert line == {"id": candidate, **grader.grade(question, answer).model_dump(mode="json")}
+def test_the_summary(batch, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    result = batch(write_csv(tmp_path / "in.csv", [*ROWS, ROWS[0]]), "-o", "out.jsonl")
+    scores = {
+        q: [line["score"] for line in lines_of(tmp_path / "out.jsonl") if line["question"] == q] for q in ("q24", "q1")
+    }
+    lines = result.stderr.splitlines()
+    assert lines[0] == "5 graded, 0 with errors -> out.jsonl"
+    assert [line.split()[:3] for line in lines[3:5]] == [
+        [q, str(len(found)), f"{sum(found) / len(found):.2f}"] for q, found in scores.items()
+    ]
+    assert "missed most" in lines
+    assert any(line.startswith(" 100%  q") for line in lines)
+    assert any(line.startswith("To review by a person: ") for line in lines)
+    assert lines[-2:] == [
+        "Note: 1 answer repeats the id and question of an earlier one; all are graded",
+        "      (number 5)",
+    ]
+    assert max(map(len, lines)) <= 80
 
 
-def test_columns_in_any_order_with_others_and_a_byte_order_mark(run, tmp_path):
-    rows = [("x", "Text becomes tokens.", "q1", "7")]
-    source = write_csv(tmp_path / "in.csv", rows, ("note", "answer", "question", "id"), "utf-8-sig")
-    result = run("batch", source, "-o", tmp_path / "out.jsonl")
-    assert result.exit_code == 0, result.output
-    assert lines_of(tmp_path / "out.jsonl")[0]["id"] == "7"
-
-
-def test_a_header_alone_gives_an_empty_file(run, tmp_path):
-    source = write_csv(tmp_path / "in.csv", [])
-    assert run("batch", source, "-o", tmp_path / "out.jsonl").exit_code == 0
-    assert (tmp_path / "out.jsonl").read_bytes() == b""
-
-
-@pytest.mark.parametrize(
-    ("content", "part"),
-    [
-        ("id,question,text\n1,q1,words\n", "no column answer (found: id, question, text)"),
-        ("1,q1,words\n", "no column id nor question nor answer"),
-        ("", "found: none"),
-        ("id;question;answer\n1;q1;words\n", "no column id"),
-    ],
-)
-def test_a_wrong_header(run, tmp_path, content, part):
-    (tmp_path / "in.csv").write_text(content)
-    assert_one_line(run("batch", tmp_path / "in.csv", "-o", tmp_path / "out.jsonl"), part, "id,question,answer")
-    assert_nothing_left(tmp_path, "in.csv")
-
-
-def test_rows_that_cannot_be_graded(run, tmp_path):
+def test_rows_that_cannot_be_graded(batch, tmp_path):
     rows = [ROWS[0], ("dan", "q99x", "words"), ("eve", "q1", "word " * 5000), ROWS[1]]
-    source, output = write_csv(tmp_path / "in.csv", rows), tmp_path / "out.jsonl"
-    result = run("batch", source, "-o", output)
+    result = batch(write_csv(tmp_path / "in.csv", rows), "-o", tmp_path / "out.jsonl")
     assert result.exit_code == 3
     assert "2 graded, 2 with errors" in result.stderr
-    lines = lines_of(output)
-    assert [line["id"] for line in lines] == ["ann", "dan", "eve", "bob"]
+    assert "first error: line 3: no question 'q99x'" in result.stderr
+    lines = lines_of(tmp_path / "out.jsonl")
     assert [line["score"] is None for line in lines] == [False, True, True, False]
-    assert list(lines[1]) == ["id", "question", "score", "error"]
-    assert "no question 'q99x'" in lines[1]["error"]
+    assert list(lines[1]) == ["id", "question", "answer", "score", "error", "extra"]
     assert "25,000" in lines[2]["error"]
 
 
-def test_an_existing_output_stays_unless_told(run, tmp_path):
+def test_strict(batch, tmp_path):
+    source = write_csv(tmp_path / "in.csv", [ROWS[0], ("dan", "q99x", "words")])
+    assert_one_line(batch(source, "-o", tmp_path / "out.csv", "--strict"), "line 3", "id dan", "--strict")
+    assert batch(source, "-o", tmp_path / "out.csv", "--resume").exit_code == 3
+
+
+def test_all_options_together(batch, tmp_path):
+    source = write_csv(tmp_path / "in.csv", [("1", "Tokens.", "Ann", "=x")], ("No", "Text", "Who", "more"), "utf-16")
+    result = batch(
+        source, "--output", tmp_path / "out.csv", "--question", "q1", "--id-column", "No", "--answer-column", "Text",
+        "--candidate-column", "Who", "--encoding", "utf-16", "--long", "--no-text", "--raw-csv", "--engine", "threads",
+        "--workers", "1", "--no-cache", "--overwrite",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    first = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()[1]
+    assert first.startswith("1,Ann,q1,")
+    assert first.endswith(",=x")
+
+
+def test_wide(batch, tmp_path):
+    source = write_csv(tmp_path / "in.csv", [("ann", "Tokens.", "It scales.")], ("id", "q1", "q24"))
+    assert batch(source, "-o", tmp_path / "out.jsonl", "--wide").exit_code == 0
+    assert [line["question"] for line in lines_of(tmp_path / "out.jsonl")] == ["q1", "q24"]
+    assert batch(source, "-o", tmp_path / "o.jsonl", "--wide", "--question", "q1").exit_code == 2
+
+
+def test_a_wrong_header(batch, tmp_path):
+    source = write_csv(tmp_path / "in.csv", [], ("id", "question", "text"))
+    result = batch(source, "-o", tmp_path / "out.jsonl")
+    assert_one_line(result, "no column answer (found: id, question, text)", "--answer-column")
+    assert names_in(tmp_path) == ["in.csv"]
+
+
+def test_a_finished_run(batch, tmp_path):
     source, output = write_csv(tmp_path / "in.csv"), tmp_path / "out.jsonl"
-    output.write_text("precious")
-    assert_one_line(run("batch", source, "-o", output), "exists already", "--overwrite")
-    assert output.read_text() == "precious"
-    assert run("batch", source, "-o", output, "--overwrite").exit_code == 0
-    assert len(lines_of(output)) == len(ROWS)
+    assert batch(source, "-o", output, "--resume").exit_code == 0
+    before = output.read_bytes()
+    assert_one_line(batch(source, "-o", output), "exists already", "--overwrite")
+    again = batch(source, "-o", output, "--resume")
+    assert (again.exit_code, again.stderr) == (0, f"{output} is finished already\n")
+    assert output.read_bytes() == before
 
 
-def test_the_input_is_never_overwritten(run, tmp_path):
-    source = write_csv(tmp_path / "in.csv")
-    before = source.read_bytes()
-    assert_one_line(run("batch", source, "-o", source, "--overwrite"), "input itself")
-    assert source.read_bytes() == before
+def test_an_output_is_required(batch, tmp_path):
+    assert batch(write_csv(tmp_path / "in.csv")).exit_code == 2
 
 
-def test_a_missing_input(run, tmp_path):
-    assert_one_line(run("batch", tmp_path / "no.csv", "-o", tmp_path / "out.jsonl"), "no.csv cannot be read")
-    assert_nothing_left(tmp_path)
-
-
-def test_a_missing_input_leaves_the_old_output(run, tmp_path):
-    (tmp_path / "out.jsonl").write_text("precious")
-    result = run("batch", tmp_path / "no.csv", "-o", tmp_path / "out.jsonl", "--overwrite")
-    assert_one_line(result, "no.csv cannot be read")
-    assert (tmp_path / "out.jsonl").read_text() == "precious"
-
-
-def test_a_missing_output_folder(run, tmp_path):
-    source = write_csv(tmp_path / "in.csv")
-    assert_one_line(run("batch", source, "-o", tmp_path / "none" / "out.jsonl"), "cannot be written")
-
-
-def test_an_output_is_required(run, tmp_path):
-    assert run("batch", write_csv(tmp_path / "in.csv")).exit_code == 2
-
-
-def test_an_input_that_is_not_utf8(run, tmp_path):
-    source = write_csv(tmp_path / "in.csv", [("1", "q1", "drôle")], encoding="latin-1")
-    assert_one_line(run("batch", source, "-o", tmp_path / "out.jsonl"), "in.csv is not UTF-8", "CSV UTF-8")
-    assert_nothing_left(tmp_path, "in.csv")
-
-
-# The bad row lies behind more than one read buffer, when rows have been written to the temporary file already.
-@pytest.mark.parametrize(
-    ("last", "part"),
-    [(b"2,q1,dr\xf4le\n", "not UTF-8"), (b"2,q1,a,b,c\n", "more fields than columns"), (b'2,q1,"open\n', "CSV")],
-)
-def test_nothing_is_left_when_a_late_row_fails(run, tmp_path, last, part):
-    source = tmp_path / "in.csv"
-    source.write_bytes(b"id,question,answer\n1,q1," + b"x" * 30_000 + b"\n1,q1,tokens\n" + last)
-    assert_one_line(run("batch", source, "-o", tmp_path / "out.jsonl"), part)
-    assert_nothing_left(tmp_path, "in.csv")
-
-
-def test_a_bank_with_faults(run, tmp_path):
+def test_a_bank_with_faults(batch, tmp_path):
     bank = tmp_path / "bank"
     (bank / "rubrics").mkdir(parents=True)
     (bank / "rubrics" / "w1.yaml").write_text("")
     source = write_csv(tmp_path / "in.csv", [("1", "w1", "words")])
-    assert_one_line(run("batch", source, "-o", tmp_path / "out.jsonl", "--bank", bank), "more: see `grader lint`")
-    assert_nothing_left(tmp_path, "bank", "in.csv")
+    assert_one_line(batch(source, "-o", tmp_path / "out.jsonl", "--bank", bank), "more: see `grader lint`")
+    assert names_in(tmp_path) == ["bank", "in.csv"]
 
 
-def test_a_real_process(spawn, tmp_path):
-    write_csv(tmp_path / "in.csv")
-    done = spawn("batch", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.jsonl"))
+def test_a_real_process_reads_standard_input(spawn, tmp_path):
+    source = write_csv(tmp_path / "in.csv").read_bytes()
+    output = str(tmp_path / "out.jsonl")
+    done = spawn("batch", "-", "-o", output, "--no-judge", input=source)
     assert done.returncode == 0, done.stderr
     assert done.stdout == b""
+    assert b"\r" not in done.stderr.replace(os.linesep.encode(), b""), "a progress line without a terminal"
     assert len(lines_of(tmp_path / "out.jsonl")) == len(ROWS)
-    again = spawn("batch", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.jsonl"))
+    again = spawn("batch", "-", "-o", output, "--no-judge", input=source)
     assert again.returncode == 2
     assert b"Traceback" not in again.stderr
+    assert names_in(tmp_path) == ["in.csv", "out.jsonl"]
+
+
+def test_the_progress_line_fits():
+    text = describe(123_456_789, 1_234_567, 0.4567, 1234.5, 36_000.0)
+    assert text.startswith("[###########.............]  46%  123,456,789 rows  1,23")
+    assert len(text) <= 79
+    assert describe(5, 1, 0.0, 0.0, None) == f"[{'.' * 24}]   0%  5 rows  1 error"
+    assert "12.3/s  1:05 left" in describe(5, 1, 0.5, 12.34, 65)
+
+
+def test_the_progress_line_is_for_terminals(tmp_path):
+    with (tmp_path / "log").open("w+", newline="") as log:
+        line = Line(log)
+        line(1, 0, 0.5)
+        line.close()
+        assert log.tell() == 0
+        log.isatty = lambda: True
+        line = Line(log)
+        line(1, 0, 0.5)
+        line(2, 0, 0.6)
+        line.close()
+        log.seek(0)
+        shown = log.read()
+    assert shown.count(" row") == 1  # five times a second, not for every row
+    assert shown.endswith("\r\x1b[K")

@@ -7,7 +7,7 @@ import pytest
 
 from grader import Concept
 from grader.bank import Item
-from grader.evidence.semantic import closeness, embed, view_spans
+from grader.evidence.semantic import closeness, embed
 from grader.models.cache import VectorStore
 from grader.prepared import prepare
 from grader.rubric import Question, Rubric
@@ -32,7 +32,7 @@ def prepared(toy_encoder):
 def near(toy_encoder, prepared):
     def measure(answer, concept=0):
         passage = normalise(answer)
-        views = embed(passage, view_spans(passage.text), toy_encoder)
+        views = embed(passage, toy_encoder)
         return closeness(views, prepared.concepts[concept], prepared.question), views
 
     return measure
@@ -84,23 +84,8 @@ def test_cosines_stay_in_range(near):
         assert np.all(np.abs(values) <= 1.01)
 
 
-def test_views_are_claims_and_pairs_of_neighbours():
-    text = "It splits text. Each piece gets an id. The model reads ids."
-    views = [text[s.start : s.end] for s in view_spans(text)]
-    assert views == [
-        "It splits text.",
-        "Each piece gets an id.",
-        "The model reads ids.",
-        "It splits text. Each piece gets an id.",
-        "Each piece gets an id. The model reads ids.",
-    ]
-
-
-def test_echoes_are_left_out():
-    text = "What does it do? It splits text."
-    echo = view_spans(text)[0]
-    assert [text[s.start : s.end] for s in view_spans(text, [echo])] == ["It splits text."]
-
-
-def test_paragraphs_are_not_paired():
-    assert len(view_spans("It splits text.\n\nThe sky is blue.")) == 2
+def test_views_are_claims(toy_encoder):
+    text = "It splits text. Each piece gets an id."
+    views = embed(normalise(text), toy_encoder)
+    assert [text[s.start : s.end] for s in views.spans] == ["It splits text.", "Each piece gets an id."]
+    assert views.vectors.shape[0] == 2

@@ -17,7 +17,8 @@ HIDDEN, HEADS, LAYERS, WIDE = 384, 12, 6, 1536
 CONTEXT_TOKENS = 384
 IDEA_OFFSET = 400
 IDEA_TOKENS = 96
-STATUSES = ("met", "partial", "missed", "contradicted")
+QUESTION_TOKENS = 96
+STATUS_COUNT = 4
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ def pack(
     """Pack token ids (without special tokens) of several answers into one padded batch."""
     rows: list[tuple[list[int], list[int], list[int]]] = []
     for question, answer, blocks in zip(questions, answers, ideas, strict=True):
-        room = CONTEXT_TOKENS - 3 - min(len(question), 96)
-        ids = [cls, *question[:96], sep, *answer[:room], sep]
+        room = CONTEXT_TOKENS - 3 - min(len(question), QUESTION_TOKENS)
+        ids = [cls, *question[:QUESTION_TOKENS], sep, *answer[:room], sep]
         positions, block = list(range(len(ids))), [0] * len(ids)
         for number, idea in enumerate(blocks, 1):
             tokens = [*idea[: IDEA_TOKENS - 1], sep]
@@ -84,7 +85,7 @@ class Layer(nn.Module):
 
 
 class Judge(nn.Module):
-    """The encoder and a small head; logits of shape (batch, ideas, 4) in the order of STATUSES.
+    """The encoder and a small head; logits of shape (batch, ideas, 4) in the order of data.STATUSES.
 
     Dropout acts in the head alone: inside the layers it takes a third of a CPU's time; words of the answer are masked at random
     instead (see train.py).
@@ -97,7 +98,7 @@ class Judge(nn.Module):
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.hidden = nn.Linear(2 * HIDDEN, HIDDEN)
-        self.logits = nn.Linear(HIDDEN, len(STATUSES))
+        self.logits = nn.Linear(HIDDEN, STATUS_COUNT)
         self.dropout = nn.Dropout(dropout)
 
     def load_minilm(self, weights: dict[str, Tensor]) -> None:

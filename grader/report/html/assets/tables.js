@@ -1,0 +1,137 @@
+// Candidates side by side, and for each question how scores are spread and what is missed.
+
+function scoresByCandidate() {
+  const found = INDEX.candidates.map(() => new Map());
+  for (let answer = 0; answer < COUNT; answer++) {
+    const row = found[A.candidate[answer]];
+    const question = A.question[answer];
+    if (row.has(question)) row.get(question).push(answer);
+    else row.set(question, [answer]);
+  }
+  return found;
+}
+
+const TABLE = scoresByCandidate();
+let sorting = { column: "mean", down: true };
+
+function cell(answers) {
+  if (!answers) return el("td", { class: "blank" }, unseen("no answer"));
+  return el("td", {}, answers.map((answer) =>
+    el("a", { class: `cell ${bandOf(answer)}`, href: linkTo(answer) },
+      failed(answer) ? ["–", unseen(" not graded")] : number(A.score[answer]),
+      toReview(answer) ? el("span", { class: "dot" }, el("span", { "aria-hidden": "true" }, "?"), unseen(" to review")) : null),
+  ));
+}
+
+function candidateRow(candidate) {
+  const [name, mean, count, review, errors] = INDEX.candidates[candidate];
+  const answered = TABLE[candidate].size;
+  return el("tr", {},
+    el("th", { scope: "row" }, el("a", { href: `#candidate=${encodeURIComponent(name)}` }, isolated(name))),
+    el("td", { class: "mean" }, el("strong", {}, number(mean))),
+    el("td", {}, `${answered} of ${INDEX.questions.length}`),
+    el("td", {}, review + errors ? String(review + errors) : el("span", { class: "muted" }, "0")),
+    QUESTIONS.map((question) => cell(TABLE[candidate].get(question))));
+}
+
+function valueOf(candidate, column) {
+  const [name, mean, , review, errors] = INDEX.candidates[candidate];
+  if (column === "name") return name;
+  if (column === "mean") return mean;
+  if (column === "answered") return TABLE[candidate].size;
+  if (column === "review") return review + errors;
+  const scores = (TABLE[candidate].get(column) || []).map((answer) => A.score[answer]).filter((score) => score !== null);
+  return scores.length ? Math.max(...scores) : null;
+}
+
+function sortedCandidates(wanted) {
+  const rows = INDEX.candidates.map((_, place) => place).filter((place) => INDEX.candidates[place][0].toLowerCase().includes(wanted));
+  const keys = new Map(rows.map((place) => [place, valueOf(place, sorting.column)]));
+  const sign = sorting.down ? -1 : 1;
+  return rows.sort((a, b) => {
+    const [x, y] = [keys.get(a), keys.get(b)];
+    if (x === null || y === null) return (x === null) - (y === null) || a - b;
+    return sign * (typeof x === "string" ? collate(x, y) : x - y) || a - b;
+  });
+}
+
+function showCandidates() {
+  const wanted = byId("find-candidate").value.trim().toLowerCase();
+  const columns = [["name", "Candidate"], ["mean", "Mean"], ["answered", "Answered"], ["review", "To review"]];
+  for (const place of QUESTIONS) columns.push([place, INDEX.questions[place].id, INDEX.questions[place].text]);
+  const heads = columns.map(([column, label, title]) => {
+    const on = sorting.column === column;
+    const choose = () => {
+      sorting = { column, down: on ? !sorting.down : column !== "name" };
+      showCandidates();
+      byId("compare").querySelector("th[aria-sort] button").focus();
+    };
+    const arrow = el("span", { class: "arrow", "aria-hidden": "true" }, on ? (sorting.down ? "↓" : "↑") : "");
+    return el("th", { scope: "col", "aria-sort": on ? (sorting.down ? "descending" : "ascending") : null },
+      el("button", { type: "button", title: title || null, on: { click: choose } }, text(label), arrow));
+  });
+  const rows = sortedCandidates(wanted);
+  const body = el("tbody");
+  const list = lazy(body, rows, candidateRow, INDEX.questions.length > 20 ? 20 : 40, "candidates");
+  byId("compare").replaceChildren(el("table", { class: "compare" }, el("thead", {}, el("tr", {}, heads)), body));
+  byId("compare-more")?.remove();
+  list.bar.id = "compare-more";
+  byId("compare").after(list.bar);
+  if (!rows.length) byId("compare").append(el("p", { class: "muted" }, "No candidate of that name."));
+  return list;
+}
+
+// Ten bars, one for each tenth, with the band's colour and the count above.
+function histogram(question) {
+  const most = Math.max(1, ...question.bins);
+  const said = question.bins.map((count, bin) => (count ? `${count} from ${(bin / 10).toFixed(1)}` : "")).filter(Boolean);
+  const picture = svg("svg", { viewBox: "0 0 220 84", role: "img", class: "spread", "aria-label": `Scores: ${said.join(", ") || "none"}` });
+  question.bins.forEach((count, bin) => {
+    const height = count ? Math.max(2, (count / most) * 48) : 0;
+    const band = bin >= 8 ? "strong" : bin >= 6 ? "good" : bin >= 3 ? "partial" : "weak";
+    picture.append(svg("rect", { x: 2 + bin * 21.8, y: 64 - height, width: 18, height, rx: 2, class: `bar ${band}` }));
+    if (count) picture.append(svg("text", { x: 11 + bin * 21.8, y: 58 - height, class: "bar-count" }, String(count)));
+  });
+  picture.append(svg("line", { x1: 0, x2: 220, y1: 64.5, y2: 64.5, class: "axis" }));
+  for (const [x, label, anchor] of [[1, "0", "start"], [110, "0.5", "middle"], [219, "1", "end"]])
+    picture.append(svg("text", { x, y: 79, class: "axis-label", "text-anchor": anchor }, label));
+  return picture;
+}
+
+const heat = (share) => Math.min(5, Math.ceil(share * 5));
+
+function conceptCell(question, place, concept) {
+  const total = concept.counts.reduce((sum, count) => sum + count, 0);
+  const [, , missed, wrong] = concept.counts;
+  const share = total ? (missed + wrong) / total : 0;
+  const words = [`${missed} missed`, ...(wrong ? [`${wrong} wrong`] : [])].join(", ");
+  return el("button", { type: "button", class: `heat heat-${heat(share)}`, title: concept.idea || null, on: { click: () => showMissing(place, concept.id) } },
+    el("strong", { class: "share" }, percent(share)),
+    el("span", { class: "concept" }, text(concept.id), concept.core ? null : el("span", { class: "light" }, " (extra)")),
+    el("span", { class: "light" }, `${words} of ${total}`));
+}
+
+function questionRow(place) {
+  const question = INDEX.questions[place];
+  const errors = question.failed ? `, ${question.failed} not graded` : "";
+  return el("article", { class: "question" },
+    el("div", { class: "asked" },
+      el("h3", {}, el("span", { class: "tag" }, text(question.id)), " ", question.text ? text(question.text) : null),
+      el("p", { class: "muted" }, `${many(question.count, "answer")}, mean `, el("strong", {}, number(question.mean)), errors)),
+    histogram(question),
+    el("div", { class: "heats" }, question.concepts.map((concept) => conceptCell(question, place, concept))));
+}
+
+function showQuestions() {
+  const order = byId("order-questions").value;
+  const places = [...QUESTIONS];
+  const mean = (place) => INDEX.questions[place].mean ?? 101;
+  if (order === "hard") places.sort((a, b) => mean(a) - mean(b) || a - b);
+  if (order === "easy") places.sort((a, b) => mean(b) - mean(a) || a - b);
+  byId("question-list").replaceChildren(...places.map(questionRow));
+}
+
+function showLegend() {
+  const steps = ["none", "to 20%", "to 40%", "to 60%", "to 80%", "to 100%"];
+  byId("legend").replaceChildren(...steps.map((words, step) => el("span", { class: `heat-${step}` }, words)));
+}

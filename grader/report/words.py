@@ -1,0 +1,21 @@
+"""The words, marks and colours of a grade: the same in the terminal and on a page."""
+
+from __future__ import annotations
+
+from grader.results import Status
+
+#: Status -> mark and colour; what was missed has no colour, as there is nothing to see.
+MARKS: dict[Status, tuple[str, str | None]] = {
+    "met": ("✓", "green"),
+    "partial": ("~", "yellow"),
+    "missed": ("·", None),
+    "contradicted": ("✗", "red"),
+}
+#: Best first.
+BANDS: dict[str, str] = {"strong": "green", "good": "green", "partial": "yellow", "weak": "red"}
+NOT_SCORED = "not scored"
+
+
+def number(value: float | None) -> str:
+    """Return a score or confidence as it is shown; undefined is a dash, never 0."""
+    return "–" if value is None else f"{value:.2f}"

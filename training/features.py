@@ -1,0 +1,117 @@
+"""Marked answers -> the features that the fusion sees, by the very code that grades."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+from marked import Marked
+
+from grader.bank import Item, QuestionBank
+from grader.evidence import entailment
+from grader.evidence.gather import answer_features, feature_row, gather
+from grader.evidence.lexical import Words
+from grader.evidence.semantic import embed
+from grader.guards import cleared
+from grader.models.base import Judge
+from grader.models.cache import VectorStore, default_cache_dir
+from grader.models.onnx import OnnxEncoder
+from grader.models.packed import PackedJudge
+from grader.prepared import prepare
+from grader.results import STATUSES
+from grader.settings import Settings
+from grader.text import normalise
+
+# How often each reference (all met), question (all missed) and unrelated reference (all missed) counts: 2,300 unrelated ones
+# would otherwise outvote the 50 references.
+REFERENCE_WEIGHT, QUESTION_WEIGHT, UNRELATED_WEIGHT = 40, 20, 4
+# With a judge its fewer rows give the first two a quarter: more made honest answers less right (docs/accuracy.md).
+JUDGED_SHARE = 4
+OVERLAPS = ROOT / "tests" / "data" / "overlaps.yaml"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The features and labels of one answer, with the question as the group for folds; `weight` repeats it."""
+
+    group: str
+    features: list[list[float]]
+    labels: list[int]
+    weight: int = 1
+
+
+class Remembering(OnnxEncoder):
+    """Encodes each text once; a vector depends on its text alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row for each text; see `Encoder.encode`."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, super().encode(new), strict=True))
+        return np.stack([self._known[text] for text in texts]) if texts else super().encode([])
+
+
+class Extractor:
+    """Answer -> feature rows; with a judge, if its folder is given."""
+
+    def __init__(self, judge: Path | None = None) -> None:
+        self.encoder = Remembering()
+        self.judge: Judge | None = PackedJudge(folder=judge, encoder=lambda: self.encoder) if judge else None
+        cache = default_cache_dir()
+        self.store = VectorStore([], cache / "vectors" if cache else None)
+        self.settings = Settings()
+
+    @property
+    def models(self) -> list[str]:
+        """Return the digests that a fusion is tied to."""
+        return [self.encoder.digest, *([self.judge.digest] if self.judge else [])]
+
+    def features(self, item: Item, answer: str) -> list[list[float]]:
+        """Return one row for each concept, none for an answer without words."""
+        passage = cleared(normalise(answer), item.question)
+        views = embed(passage, self.encoder)
+        if not views.spans:
+            return []
+        words = Words(passage.text, typo_similarity=self.settings.typo_similarity, near_words=self.settings.near_words)
+        judged = entailment.read(self.judge, item, passage) if self.judge else None
+        findings = gather(prepare(item, self.encoder, self.store), views, words, judged)
+        whole = answer_features(findings, passage.text)
+        return [feature_row(found, whole) for found in findings]
+
+    def rows(self, marked: Iterable[Marked]) -> list[Rows]:
+        """Return the rows of marked answers, those without words left out."""
+        found = []
+        for answer in marked:
+            features = self.features(answer.item, answer.answer)
+            if features:
+                found.append(
+                    Rows(answer.item.question.id, features, [STATUSES.index(label) for label in answer.labels])  # type: ignore[arg-type]
+                )
+        return found
+
+    def bank_rows(self) -> Iterator[Rows]:
+        """Return the references of the shipped bank: right for their own questions, missing everything of unrelated ones."""
+        related = {frozenset(pair.split()) for pair in yaml.safe_load(OVERLAPS.read_text(encoding="utf-8"))}
+        bank = list(QuestionBank())
+        share = JUDGED_SHARE if self.judge else 1
+        for item in bank:
+            count, name = len(item.rubric.concepts), item.question.id
+            yield Rows(name, self.features(item, item.question.answer), [0] * count, REFERENCE_WEIGHT // share)
+            asked = self.features(item, item.question.question)
+            if asked:
+                yield Rows(name, asked, [2] * count, QUESTION_WEIGHT // share)
+            others = [o for o in bank if o is not item and frozenset((name, o.question.id)) not in related]
+            for other in others:
+                features = self.features(item, other.question.answer)
+                yield Rows(name, features, [2] * count, UNRELATED_WEIGHT)
