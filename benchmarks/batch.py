@@ -50,6 +50,7 @@ def naive(source: Path) -> float:
 
 def main() -> None:
     """Run and print."""
+    sys.stdout.reconfigure(line_buffering=True)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1000, help="different answers")
     parser.add_argument("--runs", type=int, default=3)

@@ -22,6 +22,7 @@ from answers import write_different
 
 def main() -> None:
     """Run and print."""
+    sys.stdout.reconfigure(line_buffering=True)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--rows", type=int, default=5000)

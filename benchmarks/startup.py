@@ -1,7 +1,7 @@
 """How long `grader answer` takes as a fresh process: `python benchmarks/startup.py [--runs 15]` (extra `parity`).
 
 Alternates the command with a process of bare imports and with the same grading written the usual way on
-sentence-transformers, and prints medians of the ratios, the peak memory, and how often the encoder reads an answer.
+sentence-transformers, and prints medians of the ratios, the peak memory, and how often the models read an answer.
 """
 
 from __future__ import annotations
@@ -41,23 +41,31 @@ def run(command: list[str]) -> tuple[float, float]:
 
 
 def passes() -> float:
-    """Return tokens encoded for one warm grade divided by the tokens of the answer."""
+    """Return tokens read by both models for one warm grade divided by the tokens of the answer."""
     from grader import Grader
     from grader.models.onnx import OnnxEncoder
+    from grader.models.packed import PackedJudge
 
-    class Counting(OnnxEncoder):
-        tokens = 0
+    read = 0
 
+    class CountingEncoder(OnnxEncoder):
         def encode(self, texts):  # noqa: ANN001, ANN202
-            self.tokens += sum(len(self._tokenizer.encode(t, add_special_tokens=False).ids) for t in texts)
+            nonlocal read
+            read += sum(len(self.tokenizer.encode(t).ids) for t in texts)
             return super().encode(texts)
 
-    encoder = Counting()
-    grader = Grader(encoder=encoder)
+    class CountingJudge(PackedJudge):
+        def _run(self, asked, tokens, blocks):  # noqa: ANN001, ANN202
+            nonlocal read
+            read += 3 + len(asked) + len(tokens) + sum(map(len, blocks))
+            return super()._run(asked, tokens, blocks)
+
+    encoder = CountingEncoder()
+    grader = Grader(encoder=encoder, judge=CountingJudge(encoder=lambda: encoder))
     grader.grade("q24", ANSWER)
-    encoder.tokens = 0
+    read = 0
     grader.grade("q24", ANSWER)
-    return encoder.tokens / len(encoder._tokenizer.encode(ANSWER, add_special_tokens=False).ids)
+    return read / len(encoder.tokenizer.encode(ANSWER, add_special_tokens=False).ids)
 
 
 def main() -> None:
@@ -83,7 +91,7 @@ def main() -> None:
         print(f"sentence-transformers / grader answer: {ratio:.1f}")
     print("seconds:", {name: round(statistics.median(values), 3) for name, values in taken.items()})
     print(f"peak memory of grader answer: {memory:.0f} MiB")
-    print(f"encoder passes over the answer, warm: {passes():.2f}")
+    print(f"passes over the answer by both models, warm: {passes():.2f}")
 
 
 if __name__ == "__main__":
