@@ -37,8 +37,12 @@ GERMAN = (
 
 def keywords(item: Item) -> str:
     """Return all keywords of the rubric, in a row."""
-    phrases = [k for c in item.rubric.concepts for k in c.keywords]
-    return ", ".join(" ".join(p) if isinstance(p, (list, tuple)) else p for p in phrases)
+    return ", ".join(phrase for c in item.rubric.concepts for keyword in c.keywords for phrase in _flat(keyword))
+
+
+def _flat(keyword: object) -> list[str]:
+    """Return the phrases of a keyword, of a group of them, or of a group with alternatives."""
+    return [keyword] if isinstance(keyword, str) else [p for part in keyword for p in _flat(part)]  # type: ignore[attr-defined]
 
 
 def idea_words(item: Item) -> str:
