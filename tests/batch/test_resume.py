@@ -314,7 +314,8 @@ def test_kill_storm(grade, tmp_path):
 
 
 def test_stopped_from_the_keyboard(tmp_path, grade):
-    rows = [(f"c{n}", "q1", f"Answer number {n}: the text becomes tokens and ids.") for n in range(2000)]
+    # Enough rows that the signal comes long before the end, however slow this process is to see the first one.
+    rows = [(f"c{n}", "q1", f"Answer number {n}: the text becomes tokens and ids.") for n in range(20_000)]
     source, output = write_csv(tmp_path / "in.csv", rows, HEADER), tmp_path / "out.csv"
     process = subprocess.Popen([*COMMAND, source, "-o", output], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
     journal = Path(f"{output}.journal")
