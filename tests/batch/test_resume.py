@@ -317,7 +317,14 @@ def test_stopped_from_the_keyboard(tmp_path, grade):
     # Enough rows that the signal comes long before the end, however slow this process is to see the first one.
     rows = [(f"c{n}", "q1", f"Answer number {n}: the text becomes tokens and ids.") for n in range(20_000)]
     source, output = write_csv(tmp_path / "in.csv", rows, HEADER), tmp_path / "out.csv"
-    process = subprocess.Popen([*COMMAND, source, "-o", output], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*COMMAND, source, "-o", output],
+        env=ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Jobs in the background of a shell script ignore the signal, and hand that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
     journal = Path(f"{output}.journal")
     while process.poll() is None and not (journal.exists() and json.loads(journal.read_text())["rows"]):
         time.sleep(0.02)
