@@ -30,12 +30,14 @@ def batch(source: Path, *options: str) -> tuple[float, float]:
         environment = {**os.environ, "GRADER_CACHE_DIR": cache, "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "grader", "batch", str(source), "-o", str(output), "--overwrite", *options]
         started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"{command} failed")
+        with (Path(cache) / "messages").open("w+", encoding="utf-8") as messages:
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=messages)
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - started
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode:
+                messages.seek(0)
+                sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{messages.read()}")
         return seconds, usage.ru_maxrss / 1024
 
 
