@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -24,14 +23,11 @@ from grader.resources import shipped_model, shipped_vectors
 from grader.results import Grade
 from grader.settings import Settings
 from grader.signature import sign
-from grader.text import normalise
+from grader.text import normalise, writable
 from grader.verdicts import Fusion, decide
 
 if TYPE_CHECKING:
     from grader.models.base import Encoder, Judge
-
-# They cannot be written as UTF-8, hence not as JSON.
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Grader:
@@ -82,7 +78,7 @@ class Grader:
                 f"{self.settings.max_characters:,}",
                 hint="shorten it or raise Settings.max_characters",
             )
-        return self._grade(item, _LONE_SURROGATE.sub("\ufffd", answer))
+        return self._grade(item, writable(answer))
 
     def _grade(self, item: Item, answer: str) -> Grade:
         passage = normalise(answer)
@@ -92,7 +88,7 @@ class Grader:
         settings = self.settings
         views = embed(passage, self.encoder)
         words = Words(passage.text, typo_similarity=settings.typo_similarity, near_words=settings.near_words)
-        judged = entailment.read(self.judge, item, passage) if self.judge else None
+        judged = entailment.read(self.judge, item, passage) if self.judge and views.spans else None
         findings = gather(prepared, views, words, judged)
         verdicts = decide(findings, views, self._fusion)
         flags |= guards.off_topic(passage, [found.near.claim for found in findings], verdicts)

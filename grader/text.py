@@ -47,6 +47,7 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s|$)|;(?=\s|$)|\n+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|etc|approx|fig|eq|resp|no)|\b[a-z]|(?m:^)\s*\(?\d{1,2})\.$", re.IGNORECASE
 )
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _BULLET = re.compile(r"\s*(?:[-*·▪◦‣>#]+|\(?\d{1,2}[.)]|\(?[a-z]\))\s+", re.IGNORECASE)
 
 # Where a long run without punctuation may be cut: in front of words that open a new claim. "um so you cut the text
@@ -138,6 +139,11 @@ def _fold(cluster: str) -> str:
         return ""
     folded = unicodedata.normalize("NFKC", cluster).translate(_PUNCTUATION)
     return "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zs"} else c for c in folded)
+
+
+def writable(text: str) -> str:
+    """Return a text with lone surrogates, which neither UTF-8 nor JSON can hold, replaced by U+FFFD."""
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def words_of(text: str) -> list[str]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import yaml
-from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from marked import Marked
 
 from grader.bank import Item, QuestionBank
+from grader.batch.prefetch import Remembering
 from grader.evidence import entailment
 from grader.evidence.gather import answer_features, feature_row, gather
 from grader.evidence.lexical import Words
@@ -48,26 +47,13 @@ class Rows:
     weight: int = 1
 
 
-class Remembering(OnnxEncoder):
-    """Encodes each text once; a vector depends on its text alone."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[str, NDArray[np.float32]] = {}
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one row for each text; see `Encoder.encode`."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, super().encode(new), strict=True))
-        return np.stack([self._known[text] for text in texts]) if texts else super().encode([])
-
-
 class Extractor:
     """Answer -> feature rows; with a judge, if its folder is given."""
 
     def __init__(self, judge: Path | None = None) -> None:
-        self.encoder = Remembering()
-        self.judge: Judge | None = PackedJudge(folder=judge, encoder=lambda: self.encoder) if judge else None
+        encoder = OnnxEncoder()
+        self.encoder = Remembering(encoder)
+        self.judge: Judge | None = PackedJudge(folder=judge, encoder=lambda: encoder) if judge else None
         cache = default_cache_dir()
         self.store = VectorStore([], cache / "vectors" if cache else None)
         self.settings = Settings()

@@ -8,7 +8,8 @@ import re
 from datetime import date, datetime, time
 from typing import Any
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+from grader.text import writable
+
 # What Python makes of a byte that its codec cannot read (the error handler "surrogateescape").
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -35,21 +36,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {clean(str(key)): plain(inner) for key, inner in value.items()}
+        return {writable(str(key)): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
-    return clean(_shown(value))
+    return writable(_shown(value))
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, date | time) else str(value)
-
-
-def clean(text: str) -> str:
-    """Return a text with lone surrogates, which UTF-8 cannot hold, replaced by U+FFFD."""
-    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def has_bad_bytes(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.text import Passage, words_of
+from grader.text import Passage
 
 if TYPE_CHECKING:
     from grader.bank import Item
@@ -17,13 +17,11 @@ _LEAST = 1e-4
 
 
 def read(judge: Judge, item: Item, passage: Passage) -> NDArray[np.float64]:
-    """Return the probabilities of the four statuses, shape (concepts, 4). Without words everything is missed."""
+    """Return the probabilities of the four statuses for each concept, shape (concepts, 4)."""
     ideas = [concept.idea for concept in item.rubric.concepts]
-    if not words_of(passage.text):
-        return np.tile(np.array([0.0, 0.0, 1.0, 0.0]), (len(ideas), 1))
     return judge.judge(item.question.question, passage.text, ideas)
 
 
-def log_odds(row: NDArray[np.float64]) -> list[float]:
+def logarithms(row: NDArray[np.float64]) -> list[float]:
     """Return the natural logarithms of four probabilities, not below log(1e-4): what the fusion adds up."""
     return [float(value) for value in np.log(np.maximum(row, _LEAST))]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.evidence.entailment import log_odds
+from grader.evidence.entailment import logarithms
 from grader.evidence.lexical import Hit, Words, content_stems
 from grader.evidence.semantic import Closeness, Views, closeness
 from grader.prepared import Prepared, PreparedConcept
@@ -141,7 +141,7 @@ def feature_row(found: Findings, answer: Sequence[float]) -> list[float]:
         float(min(found.negations, 3)),
         near.claim - answer[4],
         *answer,
-        *(log_odds(found.judged) if found.judged is not None else ()),
+        *(logarithms(found.judged) if found.judged is not None else ()),
     ]
 
 

@@ -31,8 +31,16 @@ def hidden_characters(original: str) -> list[Span]:
         if character in INVISIBLE and character != "\u00ad":
             before, after = original[:index].rstrip("".join(INVISIBLE))[-1:], original[index + 1 : index + 2]
             if before.isascii() and before.isalpha() and after.isascii() and after.isalpha():
-                found.append(Span(max(0, index - 12), min(len(original), index + 13)))
+                found.append(_word(original, index))
     return found[:5]
+
+
+def _word(original: str, index: int) -> Span:
+    """Return what stands between white space around a place."""
+    end = index
+    while end < len(original) and not original[end].isspace():
+        end += 1
+    return Span(end - len(original[:end].rsplit(maxsplit=1)[-1]), end)
 
 
 def lookalike_letters(passage: Passage) -> list[Span]:

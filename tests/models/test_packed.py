@@ -112,7 +112,7 @@ def test_a_missing_file_is_named(tmp_path):
         PackedJudge(folder=tmp_path / "judge")
 
 
-def test_words_of_another_encoder_are_refused(monkeypatch):
+def test_words_of_another_encoder_are_refused():
     encoder = OnnxEncoder()
     encoder.digest = "0" * 16
     with pytest.raises(ModelError, match="other words"):

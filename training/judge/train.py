@@ -1,6 +1,6 @@
 """Train the packed judge: `python training/judge/train.py OUT [--start FILE] [--shared DIR] [--public DIR]` (extra `training`).
 
-Reads training/data and, where given, further marked answers and public sets. Seeded; 10 to 15 minutes an epoch on two cores
+Reads training/data and, where given, further marked answers and public sets. Seeded; 10 to 25 minutes an epoch on two cores
 without bf16 instructions. Writes OUT/judge.pt after every epoch: the running mean of the weights, which errs less than
 the last step does.
 """

@@ -11,8 +11,9 @@ from grader.batch.columns import unique
 from grader.batch.encoding import scan
 from grader.batch.job import Job, Record
 from grader.batch.sources.given import Given
-from grader.batch.values import clean, has_bad_bytes
+from grader.batch.values import has_bad_bytes
 from grader.errors import InputError
+from grader.text import writable
 
 _DELIMITERS = ",;\t|"
 # A field of more characters is a quote that was never closed.
@@ -132,7 +133,7 @@ class CsvSource:
             error = f"{len(fields)} fields for {len(names)} columns: put answers that contain {self._shown} in quotes"
         if any(has_bad_bytes(field) for field in fields):
             error = error or f"bytes that are not {self._scan.codec.removesuffix('-sig').upper()}"
-            fields = [clean(field) for field in fields]
+            fields = [writable(field) for field in fields]
         return Record(dict(zip(names, fields, strict=False)), place, error)
 
     @property
