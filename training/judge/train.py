@@ -23,7 +23,8 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from data import STATUSES, Example, Marked, as_example, composed, is_kept, public, stocks, with_foreign, with_padding
+from augment import composed, mismatched, references, shuffled, with_foreign, with_padding
+from data import STATUSES, Example, Marked, as_example, is_kept, public, stocks
 from marked import read_marked, sources
 from model import Judge, Packed, pack
 
@@ -145,7 +146,12 @@ def main() -> None:
     parser.add_argument(
         "--padded", type=float, default=0.08, help="share of answers that get another answer beside them"
     )
-    parser.add_argument("--composed", type=int, default=3000, help="answers composed from single claims in each epoch")
+    parser.add_argument("--composed", type=int, default=4000, help="answers composed from single claims in each epoch")
+    parser.add_argument("--mismatched", type=int, default=500, help="references of other questions in each epoch")
+    parser.add_argument("--shuffled", type=int, default=150, help="ideas with their words shuffled in each epoch")
+    parser.add_argument(
+        "--whole-bank", action="store_true", help="train on the kept questions too: for what ships, never for measuring"
+    )
     parser.add_argument("--within", type=float, default=0.3, help="weight of comparing ideas within an answer")
     parser.add_argument(
         "--freeze", type=int, default=1, help="first layers that stay as they are (with the embeddings)"
@@ -178,19 +184,20 @@ def main() -> None:
 
     def epoch() -> Iterator[list[Example]]:
         # Read anew: hours of training need not wait for the last file that is being written.
-        training, stock = [a for a in read_marked(sources(args.shared)) if not is_kept(a)], stocks(args.shared)
+        training = [a for a in read_marked(sources(args.shared)) if not is_kept(a, args.whole_bank)]
+        stock = stocks(args.shared, args.whole_bank)
         print(len(training), "answers,", len(stock), "stocks of claims", flush=True)
         own = with_foreign(training, args.foreign, order) + composed(stock, args.composed, order)
+        own += references(stock) + mismatched(stock, args.mismatched, order) + shuffled(stock, args.shuffled, order)
         own = with_padding(own, args.padded, order)
         extra = order.sample(more, round(len(more) * args.public_share))
         groups = batches(own, args.batch, order) + batches(extra, 2 * args.batch, order)
         order.shuffle(groups)
         yield from groups
 
-    count = sum(not is_kept(a) for a in read_marked(sources(args.shared)))
-    per_epoch = math.ceil((count + args.composed) / args.batch) + math.ceil(
-        len(more) * args.public_share / (2 * args.batch)
-    )
+    count = sum(not is_kept(a, args.whole_bank) for a in read_marked(sources(args.shared)))
+    made_up = args.composed + args.mismatched + args.shuffled + len(stocks(args.shared, args.whole_bank))
+    per_epoch = math.ceil((count + made_up) / args.batch) + math.ceil(len(more) * args.public_share / (2 * args.batch))
     steps = args.epochs * per_epoch
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min(1, (s + 1) / (0.06 * steps)) * max(0.02, 1 - s / steps)
