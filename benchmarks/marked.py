@@ -44,20 +44,17 @@ def bank_of(path: Path) -> Path | None:
 
 
 def read_marked(paths: list[Path]) -> list[Marked]:
-    """Read files of marked answers."""
-    shipped = QuestionBank()
+    """Read files of marked answers; questions are those of the file's own bank, of training/data or of the shipped bank."""
+    shipped, known = QuestionBank(), {item.question.id: item for item in other_items(None)}
     marked: list[Marked] = []
     for path in paths:
         bank = bank_of(path)
-        fields: dict[str, str] = {}
-        items: dict[str, Item] = {}
-        for row in _lines(bank) if bank else []:
-            fields[row["id"]] = row["domain"]
-            items[row["id"]] = _item(row)
+        items = {row["id"]: _item(row) for row in _lines(bank)} if bank else {}
         for row in _lines(path):
-            item = items.get(row["question"]) or shipped[row["question"]]
+            other = items.get(row["question"]) or known.get(row["question"])
+            item = other or shipped[row["question"]]
             labels = tuple(row["labels"][concept.id] for concept in item.rubric.concepts)
-            field = fields.get(row["question"], "llm")
+            field = other.question.topic if other else "llm"
             marked.append(Marked(row["id"], path.stem, field, item, row["style"], row["answer"], labels, row["score"]))
     return marked
 
