@@ -1,8 +1,9 @@
-"""How right are the grades? `python benchmarks/accuracy.py [--shared DIR] [--judge FOLDER] [--last]` (extra `training`).
+"""How right are the grades? `python benchmarks/accuracy.py [--shared DIR] [--judge FOLDER] [--whole-bank] [--last]` (extra `training`).
 
-Sets: answers to the shipped questions by authors that nothing was trained on (choosing; with --last the unseen sets, which
-nothing was chosen by); questions and fields that nothing was trained on, for which FOLDER must be a judge that was kept from
-them (training/judge/data.py); mosaics. DIR holds further marked answers in the layout of benchmarks/marked.py.
+Sets: answers to the shipped questions by authors that nothing was trained on (choosing; with --last the final sets, which nothing
+was chosen by); questions and fields that nothing was trained on, for which FOLDER must be a judge that was kept from them
+(training/judge/data.py; --whole-bank: from the fields alone); mosaics. DIR holds further marked answers in the layout of
+benchmarks/marked.py.
 
 Three graders side by side: similarity and keywords; the judge alone; both, as shipped. Where a set was used to fit a fusion, each
 question is graded by a fusion that was fitted without it. Intervals: 95 %, questions resampled.
@@ -27,6 +28,7 @@ from measures import Graded, Line, lines, reliability, table
 from grader.results import STATUSES
 
 FOLDS = 5
+LAST = ("final", "final_hard")
 
 
 def graded(marked: list[Marked], tables: dict[str, np.ndarray]) -> list[Line]:  # type: ignore[type-arg]
@@ -38,10 +40,10 @@ def graded(marked: list[Marked], tables: dict[str, np.ndarray]) -> list[Line]:  
 class Study:
     """The features of all answers, and what each grader makes of them."""
 
-    def __init__(self, shared: Path | None, judge: Path) -> None:
+    def __init__(self, shared: Path | None, judge: Path, whole_bank: bool) -> None:
         self.extractor = Extractor(judge)
         self.features: dict[str, list[list[float]]] = {}
-        self.fitted = fusion.untrained(shared)
+        self.fitted = fusion.untrained(shared, whole_bank)
         self.bank = list(self.extractor.bank_rows())
         self.read(self.fitted)
 
@@ -91,25 +93,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--judge", type=Path, default=ROOT / "models" / "judge")
-    parser.add_argument("--last", action="store_true", help="measure the unseen sets too")
+    parser.add_argument("--whole-bank", action="store_true", help="the judge was trained on the kept questions too")
+    parser.add_argument("--last", action="store_true", help="measure the final sets too")
     parser.add_argument("--samples", type=int, default=1000)
     args = parser.parse_args()
-    study = Study(args.shared, args.judge)
-    kept = [a for a in study.fitted if a.source not in {"choosing", "mosaic"}]
-    sets = {
-        "choosing": [a for a in study.fitted if a.source == "choosing"],
-        "kept questions": [a for a in kept if a.field == "llm"],
-        "kept fields": [a for a in kept if a.field != "llm"],
-        "mosaic": [a for a in study.fitted if a.source == "mosaic"],
-    }
+    study = Study(args.shared, args.judge, args.whole_bank)
+    fitted = [path.stem for path in fusion.CHOOSING] + ["mosaic"]
+    kept = [a for a in study.fitted if a.source not in fitted]
+    sets = {name: [a for a in study.fitted if a.source == name] for name in fitted}
+    sets["kept questions"] = [a for a in kept if a.field == "llm"]
+    sets["kept fields, own answers"] = [a for a in kept if a.field != "llm" and not a.source.startswith("domains")]
+    sets["kept fields, answers of --shared"] = [a for a in kept if a.source.startswith("domains")]
     if args.last:
-        for name in ("unseen", "unseen_hard"):
+        for name in LAST:
             sets[name] = read_marked([ROOT / "benchmarks" / "data" / f"{name}.jsonl"])
             study.read(sets[name])
     for name, marked in sets.items():
         if not marked:
             continue
-        columns = study.columns(marked, folds=name not in {"unseen", "unseen_hard"})
+        columns = study.columns(marked, folds=name not in LAST)
         questions = len({a.item.question.id for a in marked})
         print(
             f"\n### {name}: {len(marked)} answers to {questions} questions\n\n{table(columns, args.samples)}",

@@ -1,4 +1,4 @@
-"""Fit how evidence is weighed: `python training/fusion.py [--shared DIR] [--judge FOLDER]` (extra `training`).
+"""Fit how evidence is weighed: `python training/fusion.py [--shared DIR] [--judge FOLDER] [--whole-bank]` (extra `training`).
 
 Writes a network of 24 tanh units from the features of grader.evidence.gather to the four statuses: models/minilm/fusion.json,
 from every marked answer of training/data (and of DIR), or with --judge FOLDER/fusion.json, from the answers that the judge was
@@ -29,13 +29,16 @@ from grader.evidence.gather import FEATURES, JUDGED_FEATURES
 from grader.verdicts import Fusion
 
 HIDDEN, ALPHA, EPOCHS, SEED = 24, 0.3, 60, 13
-CHOOSING = ROOT / "benchmarks" / "data" / "choosing.jsonl"
+CHOOSING = [ROOT / "benchmarks" / "data" / f"{name}.jsonl" for name in ("choosing", "choosing2", "choosing_hard")]
 
 
-def untrained(shared: Path | None) -> list[Marked]:
-    """Return the answers that no judge is trained on: the kept questions and fields, the choosing set, the mosaics of DIR."""
-    more = [CHOOSING, *([shared / "mosaic.jsonl"] if shared else [])]
-    return [a for a in read_marked(sources(shared)) if is_kept(a)] + read_marked(more)
+def untrained(shared: Path | None, whole_bank: bool = False) -> list[Marked]:
+    """Return the answers that no judge is trained on: the kept fields and questions, the choosing sets, the mosaics of DIR.
+
+    With `whole_bank` without the kept questions: a judge that ships has seen those.
+    """
+    more = [*CHOOSING, *([shared / "mosaic.jsonl"] if shared else [])]
+    return [a for a in read_marked(sources(shared)) if is_kept(a, whole_bank)] + read_marked(more)
 
 
 def fit(rows: Sequence[Rows]) -> dict[str, list]:  # type: ignore[type-arg]
@@ -77,9 +80,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path)
     parser.add_argument("--judge", type=Path, help="folder of a built judge")
+    parser.add_argument("--whole-bank", action="store_true", help="the judge was trained on the kept questions too")
     args = parser.parse_args()
     extractor = Extractor(args.judge)
-    marked = untrained(args.shared) if args.judge else read_marked(sources(args.shared))
+    marked = untrained(args.shared, args.whole_bank) if args.judge else read_marked(sources(args.shared))
     rows = extractor.rows(marked) + list(extractor.bank_rows())
     print(len(marked), "answers,", sum(len(r.labels) for r in rows), "rows")
     out = (args.judge or ROOT / "models" / "minilm") / "fusion.json"

@@ -124,8 +124,16 @@ def report(title: str, marked: list[Marked], model: Judge, reader: Reader) -> No
     print(f"  {title}: {len(pairs)} ideas, accuracy {accuracy:.3f}", scores, flush=True)
 
 
-def main() -> None:
-    """Run the training."""
+def follow(mean: Judge, model: Judge, share: float) -> None:
+    """Move the running mean of the weights by a share towards the weights of now."""
+    with torch.no_grad():
+        for kept, now in zip(mean.parameters(), model.parameters(), strict=True):
+            if now.requires_grad:
+                kept.lerp_(now, share)
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--start", type=Path, help="go on from these weights in place of all-MiniLM-L6-v2's")
@@ -157,7 +165,12 @@ def main() -> None:
         "--freeze", type=int, default=1, help="first layers that stay as they are (with the embeddings)"
     )
     parser.add_argument("--seed", type=int, default=13)
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run the training."""
+    args = arguments()
     torch.manual_seed(args.seed)
     order = random.Random(args.seed)
     kept = [a for a in read_marked(sources(args.shared)) if is_kept(a)]
@@ -216,10 +229,7 @@ def main() -> None:
             schedule.step()
             optimizer.zero_grad(set_to_none=True)
             step += 1
-            with torch.no_grad():
-                for kept_mean, now in zip(mean.parameters(), model.parameters(), strict=True):
-                    if now.requires_grad:
-                        kept_mean.lerp_(now, 1 - min(AVERAGE, step / (step + 10)))
+            follow(mean, model, 1 - min(AVERAGE, step / (step + 10)))
             total += loss.item()
             if step % 20 == 0:
                 print(f"step {step} loss {loss.item():.3f} {time.time() - started:.0f} s", flush=True)
