@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from marked import Marked, read_marked
 from measures import Graded, Line, lines, reliability, table
 
 from grader.results import STATUSES
+from grader.verdicts import Fusion
 
 FOLDS = 5
 LAST = ("final", "final_hard")
@@ -45,6 +47,9 @@ class Study:
         self.features: dict[str, list[list[float]]] = {}
         self.fitted = fusion.untrained(shared, whole_bank)
         self.bank = list(self.extractor.bank_rows())
+        questions = sorted({a.item.question.id for a in self.fitted})
+        random.Random(fusion.SEED).shuffle(questions)
+        self.folds = {name: place % FOLDS for place, name in enumerate(questions)}
         self.read(self.fitted)
 
     def read(self, marked: list[Marked]) -> None:
@@ -64,17 +69,20 @@ class Study:
         kept = [r for r in own + self.bank if r.group not in without]
         return [Rows(r.group, [f[:width] for f in r.features], r.labels, r.weight) for r in kept]
 
+    @cache  # noqa: B019 - there is one Study
+    def network(self, fold: int | None, width: int) -> Fusion:
+        """Return a fusion of the first `width` features, fitted without the questions of a fold."""
+        without = {name for name, number in self.folds.items() if number == fold}
+        return fusion.to_fusion(fusion.fit(self.rows(without, width)))
+
     def fused(self, marked: list[Marked], width: int, *, folds: bool) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
-        """Return the probabilities of a fusion of the first `width` features."""
+        """Return the probabilities of a fusion; with `folds` of one that has not seen the question."""
         tables = {}
-        groups = sorted({a.item.question.id for a in marked})
-        random.Random(fusion.SEED).shuffle(groups)
-        shares = [set(groups[fold::FOLDS]) for fold in range(FOLDS)] if folds else [set(groups)]
-        for share in shares:
-            network = fusion.to_fusion(fusion.fit(self.rows(share if folds else set(), width)))
-            for answer in marked:
-                if answer.item.question.id in share and answer.id in self.features:
-                    tables[answer.id] = network.probabilities([f[:width] for f in self.features[answer.id]])
+        for answer in marked:
+            if answer.id in self.features:
+                fold = self.folds[answer.item.question.id] if folds else None
+                rows = [f[:width] for f in self.features[answer.id]]
+                tables[answer.id] = self.network(fold, width).probabilities(rows)
         return tables
 
     def columns(self, marked: list[Marked], *, folds: bool) -> dict[str, list[Line]]:

@@ -24,7 +24,7 @@ class Settings(BaseModel):
     strong_from: float = Field(default=0.8, ge=0, le=1)
     good_from: float = Field(default=0.6, ge=0, le=1)
     partial_from: float = Field(default=0.3, ge=0, le=1)
-    review_below: float = Field(default=0.55, ge=0, le=1)
+    review_below: float = Field(default=0.65, ge=0, le=1)
 
     @property
     def digest(self) -> str:

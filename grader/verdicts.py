@@ -1,7 +1,8 @@
 """Evidence -> one calibrated verdict per concept.
 
-A small network (a hidden layer of tanh units, fitted by `training/fusion.py` on marked answers) turns the features of
-`evidence.gather` into the probabilities of the four statuses. Its numbers are plain JSON beside the model.
+Small networks (a hidden layer of tanh units each, fitted by `training/fusion.py` on marked answers) turn the features
+of `evidence.gather` into the probabilities of the four statuses; their mean counts. The numbers are plain JSON beside
+the model.
 """
 
 from __future__ import annotations
@@ -21,13 +22,9 @@ from grader.results import STATUSES, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Fusion:
-    """Standardise, one tanh layer, softmax. Shapes: mean and scale (f,), hidden (f, h), output (h, 4).
+class Network:
+    """Standardise, one tanh layer, softmax. Shapes: mean and scale (f,), hidden (f, h), output (h, 4)."""
 
-    `models` names the digests of the models that the numbers were fitted with: the encoder's, and the judge's if any.
-    """
-
-    models: tuple[str, ...]
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
     hidden: NDArray[np.float64]
@@ -35,16 +32,34 @@ class Fusion:
     output: NDArray[np.float64]
     output_bias: NDArray[np.float64]
 
+    def probabilities(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the probabilities of the statuses for one row of features, shape (4,)."""
+        hidden = np.tanh((row - self.mean) / self.scale @ self.hidden + self.hidden_bias)
+        logits = hidden @ self.output + self.output_bias
+        weights = np.exp(logits - logits.max())
+        return np.asarray(weights / weights.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """Networks that differ in their seed alone: their mean errs less than one does.
+
+    `models` names the digests of the models that the numbers were fitted with: the encoder's, and the judge's if any.
+    """
+
+    models: tuple[str, ...]
+    networks: tuple[Network, ...]
+
     @classmethod
     def load(cls, path: Path) -> Fusion:
         """Read the numbers. Raises `ModelError` where the file is missing or made for other features."""
         hint = "reinstall grader, or fit it again with training/fusion.py"
         try:
             numbers = json.loads(path.read_text(encoding="utf-8"))
-            models = tuple(numbers.pop("models"))
-            if numbers.pop("features") != (JUDGED_FEATURES if len(models) > 1 else FEATURES):
+            models = tuple(numbers["models"])
+            if numbers["features"] != (JUDGED_FEATURES if len(models) > 1 else FEATURES):
                 raise ModelError(f"{path} was fitted for other features", hint=hint)
-            return cls(models, **{name: np.array(value, np.float64) for name, value in numbers.items()})
+            return cls(models, read_networks(numbers["networks"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{path} cannot be read ({error})", hint=hint) from error
 
@@ -56,10 +71,12 @@ class Fusion:
         return np.stack([self._one(np.array(row, np.float64)) for row in rows])
 
     def _one(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
-        hidden = np.tanh((row - self.mean) / self.scale @ self.hidden + self.hidden_bias)
-        logits = hidden @ self.output + self.output_bias
-        weights = np.exp(logits - logits.max())
-        return np.asarray(weights / weights.sum())
+        return np.asarray(sum(network.probabilities(row) for network in self.networks) / len(self.networks))
+
+
+def read_networks(numbers: Sequence[dict[str, list[float]]]) -> tuple[Network, ...]:
+    """Return networks from plain numbers. Raises `TypeError` where one lacks a part or has one too many."""
+    return tuple(Network(**{name: np.array(value, np.float64) for name, value in one.items()}) for one in numbers)
 
 
 def status_of(row: NDArray[np.float64]) -> Status:

@@ -30,10 +30,9 @@ from grader.settings import Settings
 from grader.text import normalise
 
 # How often each reference (all met), question (all missed) and unrelated reference (all missed) counts: 2,300 unrelated ones
-# would otherwise outvote the 50 references.
-REFERENCE_WEIGHT, QUESTION_WEIGHT, UNRELATED_WEIGHT = 40, 20, 4
-# With a judge its fewer rows give the first two a quarter: more made honest answers less right (docs/accuracy.md).
-JUDGED_SHARE = 4
+# would otherwise outvote the 50 references. With a judge, which tells them apart itself, little is enough: more made honest
+# answers less right (docs/accuracy.md).
+WEIGHTS, JUDGED_WEIGHTS = (40, 20, 4), (4, 4, 2)
 OVERLAPS = ROOT / "tests" / "data" / "overlaps.yaml"
 
 
@@ -90,14 +89,14 @@ class Extractor:
         """Return the references of the shipped bank: right for their own questions, missing everything of unrelated ones."""
         related = {frozenset(pair.split()) for pair in yaml.safe_load(OVERLAPS.read_text(encoding="utf-8"))}
         bank = list(QuestionBank())
-        share = JUDGED_SHARE if self.judge else 1
+        reference, question, unrelated = JUDGED_WEIGHTS if self.judge else WEIGHTS
         for item in bank:
             count, name = len(item.rubric.concepts), item.question.id
-            yield Rows(name, self.features(item, item.question.answer), [0] * count, REFERENCE_WEIGHT // share)
+            yield Rows(name, self.features(item, item.question.answer), [0] * count, reference)
             asked = self.features(item, item.question.question)
             if asked:
-                yield Rows(name, asked, [2] * count, QUESTION_WEIGHT // share)
+                yield Rows(name, asked, [2] * count, question)
             others = [o for o in bank if o is not item and frozenset((name, o.question.id)) not in related]
             for other in others:
                 features = self.features(item, other.question.answer)
-                yield Rows(name, features, [2] * count, UNRELATED_WEIGHT)
+                yield Rows(name, features, [2] * count, unrelated)

@@ -1,6 +1,6 @@
 """Fit how evidence is weighed: `python training/fusion.py [--shared DIR] [--judge FOLDER] [--whole-bank]` (extra `training`).
 
-Writes a network of 24 tanh units from the features of grader.evidence.gather to the four statuses: models/minilm/fusion.json,
+Writes five networks of 24 tanh units, which differ in their seed, from the features of grader.evidence.gather to the four statuses: models/minilm/fusion.json,
 from every marked answer of training/data (and of DIR), or with --judge FOLDER/fusion.json, from the answers that the judge was
 not trained on: on its own training answers a judge is surer than it may be. Seeded. Either sees the references of the shipped
 bank with their own rubrics (met), every question itself and references with the rubrics of unrelated questions (missed).
@@ -26,9 +26,9 @@ from features import ROOT, Extractor, Rows
 from marked import Marked, read_marked, sources
 
 from grader.evidence.gather import FEATURES, JUDGED_FEATURES
-from grader.verdicts import Fusion
+from grader.verdicts import Fusion, read_networks
 
-HIDDEN, ALPHA, EPOCHS, SEED = 24, 0.3, 60, 13
+HIDDEN, ALPHA, EPOCHS, SEED, NETWORKS = 24, 0.3, 60, 13, 5
 CHOOSING = [ROOT / "benchmarks" / "data" / f"{name}.jsonl" for name in ("choosing", "choosing2", "choosing_hard")]
 
 
@@ -42,16 +42,21 @@ def untrained(shared: Path | None, whole_bank: bool = False) -> list[Marked]:
 
 
 def fit(rows: Sequence[Rows]) -> dict[str, list]:  # type: ignore[type-arg]
-    """Fit the network and return its numbers."""
+    """Fit the networks and return their numbers."""
     features = np.array([f for row in rows for _ in range(row.weight) for f in row.features])
     labels = np.array([label for row in rows for _ in range(row.weight) for label in row.labels])
     scaler = StandardScaler().fit(features)
+    names = FEATURES if features.shape[1] == len(FEATURES) else JUDGED_FEATURES
+    return {"features": names, "networks": [_network(scaler, features, labels, SEED + n) for n in range(NETWORKS)]}
+
+
+def _network(scaler: StandardScaler, features: np.ndarray, labels: np.ndarray, seed: int) -> dict[str, list]:  # type: ignore[type-arg]
     network = MLPClassifier(
         (HIDDEN,),
         activation="tanh",
         alpha=ALPHA,
         max_iter=EPOCHS,
-        random_state=SEED,
+        random_state=seed,
         batch_size=256,
         learning_rate_init=2e-3,
     )
@@ -66,13 +71,12 @@ def fit(rows: Sequence[Rows]) -> dict[str, list]:  # type: ignore[type-arg]
         "output": network.coefs_[1],
         "output_bias": network.intercepts_[1],
     }
-    names = FEATURES if features.shape[1] == len(FEATURES) else JUDGED_FEATURES
-    return {"features": names, **{name: np.round(value, 6).tolist() for name, value in numbers.items()}}
+    return {name: np.round(value, 6).tolist() for name, value in numbers.items()}
 
 
 def to_fusion(numbers: dict[str, list]) -> Fusion:  # type: ignore[type-arg]
-    """Return the network that the numbers describe, as the grader runs it."""
-    return Fusion((), **{name: np.array(value) for name, value in numbers.items() if name != "features"})
+    """Return what the numbers describe, as the grader runs it."""
+    return Fusion((), read_networks(numbers["networks"]))
 
 
 def main() -> None:

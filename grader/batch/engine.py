@@ -1,93 +1,27 @@
-"""Grades answers side by side. An engine is anything with `submit` and `close`; `ENGINES` names those there are."""
+"""Grades rows side by side. An engine turns rows into outcomes, in order; `find_engine` knows those there are."""
 
 from __future__ import annotations
 
-import contextlib
+import importlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Protocol
 
-from grader.bank import QuestionBank
-from grader.batch.prefetch import Remembering, prefetch
-from grader.errors import GraderError
+from grader.batch import memo
+from grader.batch.job import Outcome, Row
+from grader.batch.memo import Graded, Pairs
+from grader.batch.worker import EngineOptions, Recipe, cores, grade_all
 from grader.grading import Grader
-from grader.models.registry import DEFAULT_ENCODER, find_encoder
-from grader.results import Grade
-from grader.settings import Settings
-
-if TYPE_CHECKING:
-    from grader.models.base import Encoder, Judge
-
-Pairs = Sequence[tuple[str, str]]
-# A grade, or why there is none.
-Graded = list[Grade | str]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How to make the Grader, in this process or another one."""
-
-    bank: str | None = None
-    model: str | None = None
-    judge: bool = True
-    cache: bool = True
-    settings: Settings | None = None
-
-    def make(self) -> Grader:
-        """Make a Grader whose models use one thread for each answer: the answers run side by side instead."""
-        name = self.model or DEFAULT_ENCODER
-        encoder = _shipped() if name == DEFAULT_ENCODER else find_encoder(name)(name)
-        judge = _judge(encoder) if self.judge else None
-        cache = "default" if self.cache else None
-        return Grader(QuestionBank(self.bank), Remembering(encoder), self.settings, judge=judge, cache=cache)
-
-
-def _shipped() -> Encoder:
-    from grader.models.onnx import OnnxEncoder
-
-    return OnnxEncoder(DEFAULT_ENCODER, threads=1)
-
-
-def _judge(encoder: Encoder) -> Judge:
-    from grader.models.packed import PackedJudge
-
-    return PackedJudge(encoder=lambda: encoder, threads=1)
-
-
-def grade_all(grader: Grader, pairs: Pairs) -> Graded:
-    """Grade some answers. What cannot be graded gives its error: one row never stops a run."""
-    if isinstance(grader.encoder, Remembering):
-        # It only saves time. A fault in it is met again by the one answer that causes it, below.
-        with contextlib.suppress(Exception):
-            prefetch(grader.encoder, grader.bank, pairs, grader.settings.max_characters)
-    return [_grade(grader, question_id, answer) for question_id, answer in pairs]
-
-
-def _grade(grader: Grader, question_id: str, answer: str) -> Grade | str:
-    try:
-        return grader.grade(question_id, answer)
-    except GraderError as error:
-        return str(error)
-    except MemoryError:
-        raise
-    except Exception as error:  # a fault met by one answer must not cost the other million
-        return f"could not be graded ({type(error).__name__}: {error})"
 
 
 class Engine(Protocol):
-    """Runs `grade_all` elsewhere."""
+    """Grades rows, anywhere."""
 
-    @property
-    def workers(self) -> int:
-        """How many run at a time."""
-        ...
-
-    def submit(self, pairs: Pairs) -> Future[Graded]:
-        """Grade some answers, and return at once."""
+    def outcomes(self, rows: Iterable[Row]) -> Generator[Outcome]:
+        """Yield what becomes of each row, in order; so many rows are read ahead as keep the workers busy."""
         ...
 
     def close(self) -> None:
@@ -95,41 +29,52 @@ class Engine(Protocol):
         ...
 
 
-class Threads:
+class _Pooled:
+    """An engine around a pool of this machine's threads or processes."""
+
+    def __init__(self, pool: Executor, workers: int) -> None:
+        self.workers = workers
+        self._pool = pool
+
+    def outcomes(self, rows: Iterable[Row]) -> Generator[Outcome]:
+        """See `Engine`."""
+        return memo.outcomes(rows, self)
+
+    def submit(self, pairs: Pairs) -> Future[Graded]:
+        """See `memo.Pool`."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """See `Engine`."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+class Threads(_Pooled):
     """Worker threads around one Grader: the models let go of the interpreter, and are in memory once."""
 
-    def __init__(self, recipe: Recipe, grader: Grader, workers: int) -> None:
+    def __init__(self, recipe: Recipe, grader: Grader, options: EngineOptions) -> None:
         del recipe
-        self.workers = workers
+        workers = options.workers or cores()
+        super().__init__(ThreadPoolExecutor(workers, thread_name_prefix="grade"), workers)
         self._grader = grader
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="grade")
 
     def submit(self, pairs: Pairs) -> Future[Graded]:
-        """See `Engine`."""
+        """See `memo.Pool`."""
         return self._pool.submit(grade_all, self._grader, pairs)
 
-    def close(self) -> None:
-        """See `Engine`."""
-        self._pool.shutdown(cancel_futures=True)
 
-
-class Processes:
+class Processes(_Pooled):
     """Worker processes, each with a Grader of its own: for many cores, where threads would wait for the interpreter."""
 
-    def __init__(self, recipe: Recipe, grader: Grader, workers: int) -> None:
+    def __init__(self, recipe: Recipe, grader: Grader, options: EngineOptions) -> None:
         del grader
-        self.workers = workers
-        self._pool = ProcessPoolExecutor(
-            workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(recipe,)
-        )
+        workers = options.workers or cores()
+        spawn = multiprocessing.get_context("spawn")
+        super().__init__(ProcessPoolExecutor(workers, spawn, initializer=_begin, initargs=(recipe,)), workers)
 
     def submit(self, pairs: Pairs) -> Future[Graded]:
-        """See `Engine`."""
+        """See `memo.Pool`."""
         return self._pool.submit(_in_worker, pairs)
-
-    def close(self) -> None:
-        """See `Engine`."""
-        self._pool.shutdown(cancel_futures=True)
 
 
 _worker: list[Grader] = []
@@ -152,11 +97,15 @@ def _in_worker(pairs: Pairs) -> Graded:
     return grade_all(_worker[0], pairs)
 
 
-ENGINES: dict[str, Callable[[Recipe, Grader, int], Engine]] = {"threads": Threads, "processes": Processes}
+_ENGINES = {
+    "threads": "grader.batch.engine:Threads",
+    "processes": "grader.batch.engine:Processes",
+    "ray": "grader.batch.ray_data:RayData",
+}
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
+def find_engine(name: str) -> Callable[[Recipe, Grader, EngineOptions], Engine]:
+    """Import an engine by name. Raises `MissingExtra` where its library is not installed."""
+    module, _, attribute = _ENGINES[name].partition(":")
+    found: Callable[[Recipe, Grader, EngineOptions], Engine] = getattr(importlib.import_module(module), attribute)
+    return found

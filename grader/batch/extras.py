@@ -1,4 +1,4 @@
-"""Libraries that are needed for some formats only."""
+"""Libraries that are needed for some formats and engines only."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from types import ModuleType
 from grader.errors import MissingExtra
 
 
-def need(module: str, extra: str) -> ModuleType:
-    """Import a library. Raises `MissingExtra` with the command that installs it."""
+def need(module: str, extra: str, purpose: str = "") -> ModuleType:
+    """Import a library. Raises `MissingExtra` with the command that installs it; by default it is one for files."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
         library = module.partition(".")[0]
-        raise MissingExtra(
-            f"{library}, which reads or writes {extra} files, is not installed", hint=f"pip install 'grader[{extra}]'"
-        ) from error
+        purpose = purpose or f"which reads or writes {extra} files"
+        raise MissingExtra(f"{library}, {purpose}, is not installed", hint=f"pip install 'grader[{extra}]'") from error

@@ -1,21 +1,38 @@
-"""Sends answers to an engine and gives them back in input order; an answer met twice is graded once."""
+"""Sends answers to a pool of workers and gives them back in input order; an answer met twice is graded once."""
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Protocol
 
-from grader.batch.engine import Engine, Graded
 from grader.batch.job import Outcome, Row
 from grader.results import Grade
+
+Pairs = Sequence[tuple[str, str]]
+# A grade, or why there is none.
+Graded = list[Grade | str]
 
 # Answers graded together. More make fuller batches; fewer spread a short file over all workers.
 _CHUNK = 16
 _WAITING_ROWS = 4096
 _KEPT = 2048
 _KEPT_CHARACTERS = 4_000_000
+
+
+class Pool(Protocol):
+    """Grades some answers elsewhere."""
+
+    @property
+    def workers(self) -> int:
+        """How many run at a time."""
+        ...
+
+    def submit(self, pairs: Pairs) -> Future[Graded]:
+        """Begin to grade pairs of question id and answer, and return at once."""
+        ...
 
 
 @dataclass(slots=True)
@@ -53,9 +70,9 @@ class _Memo:
         return task, True
 
 
-def outcomes(rows: Iterable[Row], engine: Engine) -> Iterator[Outcome]:
+def outcomes(rows: Iterable[Row], pool: Pool) -> Generator[Outcome]:
     """Yield what becomes of each row, in order. Only so many rows are read ahead that all workers are busy."""
-    window = _Window(engine)
+    window = _Window(pool)
     for row in rows:
         window.take(row)
         while window.must_give():
@@ -68,9 +85,9 @@ def outcomes(rows: Iterable[Row], engine: Engine) -> Iterator[Outcome]:
 class _Window:
     """The rows between reading and writing."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, pool: Pool) -> None:
         self.waiting: deque[tuple[Row, _Task | None]] = deque()
-        self._engine = engine
+        self._pool = pool
         self._memo = _Memo()
         self._sent: deque[Future[Graded]] = deque()
         self._chunk: list[_Task] = []
@@ -90,7 +107,7 @@ class _Window:
     def send(self) -> None:
         """Send what has been collected."""
         if self._chunk:
-            future = self._engine.submit([task.pair for task in self._chunk])
+            future = self._pool.submit([task.pair for task in self._chunk])
             for place, task in enumerate(self._chunk):
                 task.future, task.place = future, place
             self._sent.append(future)
@@ -102,7 +119,7 @@ class _Window:
             self._sent.popleft()
         if not self.waiting:
             return False
-        full = len(self._sent) > 2 * self._engine.workers or len(self.waiting) >= _WAITING_ROWS
+        full = len(self._sent) > 2 * self._pool.workers or len(self.waiting) >= _WAITING_ROWS
         return full or _is_done(self.waiting[0][1])
 
     def give(self) -> Outcome:

