@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import socket
+import warnings
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from grader.batch.extras import need
 from grader.batch.job import Outcome, Row
-from grader.batch.worker import EngineOptions, Recipe, cores, grade_all
+from grader.batch.worker import EngineOptions, Recipe, cores, fingerprint, grade_all
 from grader.errors import GraderError
 from grader.results import Grade
 
@@ -45,7 +46,7 @@ class RayData:
 
     def __init__(self, recipe: Recipe, grader: Grader, options: EngineOptions) -> None:
         self._recipe = recipe.absolute()
-        self._made = _made(grader)
+        self._made = fingerprint(grader)
         self._began = not ray.is_initialized()
         if self._began:
             _connect(options)
@@ -91,15 +92,18 @@ class RayData:
         dataset.context.execution_options.preserve_order = True
         dataset.context.enable_progress_bars = False
         dataset.context.print_on_execution_start = False
-        graded = dataset.map_batches(
-            _Worker,
-            fn_constructor_args=(self._recipe, self._made),
-            batch_size=_MIN_BLOCK_ROWS,
-            compute=data.ActorPoolStrategy(size=min(self._workers, blocks)),
-            num_cpus=1,
-            max_restarts=_RESTARTS,
-            max_task_retries=_RETRIES,
-        )
+        with warnings.catch_warnings():
+            # Deprecated without another way to bound the tries; pyproject.toml stays below the release that drops them.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            graded = dataset.map_batches(
+                _Worker,
+                fn_constructor_args=(self._recipe, self._made),
+                batch_size=_MIN_BLOCK_ROWS,
+                compute=data.ActorPoolStrategy(size=min(self._workers, blocks)),
+                num_cpus=1,
+                max_restarts=_RESTARTS,
+                max_task_retries=_RETRIES,
+            )
         rows: Iterator[dict[str, str]] = iter(graded.iter_rows())
         try:
             for item, row in zip(items, rows, strict=True):
@@ -153,17 +157,12 @@ def _reason(error: BaseException) -> str:
     return lines[-1] if lines else type(error).__name__
 
 
-def _made(grader: Grader) -> tuple[str, str]:
-    """Return what grades depend on: the bank, and models, runtime and settings as the signature names them."""
-    return grader.bank.digest, grader.grade(grader.bank.ids[0], "").signature
-
-
 class _Worker:
     """Lives in a process of Ray's: one Grader, and columns of answers in, columns of grades out."""
 
-    def __init__(self, recipe: Recipe, made: tuple[str, str]) -> None:
+    def __init__(self, recipe: Recipe, made: tuple[str, list[str]]) -> None:
         self._grader = recipe.make()
-        if _made(self._grader) != made:
+        if fingerprint(self._grader) != made:
             raise GraderError("a worker has another version, bank or model than this machine", hint="install the same")
 
     def __call__(self, batch: dict[str, NDArray[np.object_]]) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ from grader.batch.sources.base import Source
 from grader.batch.sources.given import Given, given
 from grader.batch.summary import Summary
 from grader.batch.unfinished import Unfinished, is_finished
-from grader.batch.worker import EngineOptions, Recipe
+from grader.batch.worker import EngineOptions, Recipe, fingerprint
 from grader.errors import BankError, GraderError, InputError
 from grader.grading import Grader
 
@@ -87,12 +87,11 @@ def _layout(job: Job, source: Source, found: Plan) -> Layout:
 
 def _made(job: Job, grader: Grader, source: Source, layout: Layout) -> dict[str, Any]:
     """Return all that the bytes of the output depend on."""
-    # The signature of any grade names package, models, runtime and settings; after its first part comes the question.
-    parts = grader.grade(grader.bank.ids[0], "").signature.split(" | ")
+    bank, made = fingerprint(grader)
     return {
         "input": source.digest,
-        "bank": grader.bank.digest,
-        "grader": [parts[0], *parts[2:]],
+        "bank": bank,
+        "grader": made,
         "options": job.shaping(),
         "read": [job.encoding, layout.delimiter, layout.bom],
         "format": job.output.rpartition(".")[2].lower(),

@@ -67,6 +67,13 @@ def _judge(encoder: Encoder) -> Judge:
     return PackedJudge(encoder=lambda: encoder, threads=1)
 
 
+def fingerprint(grader: Grader) -> tuple[str, list[str]]:
+    """Return what grades depend on besides the answer: the bank's digest; package, models, runtime and settings."""
+    # The signature of any grade names the latter; after its first part comes the question.
+    parts = grader.grade(grader.bank.ids[0], "").signature.split(" | ")
+    return grader.bank.digest, [parts[0], *parts[2:]]
+
+
 def grade_all(grader: Grader, pairs: Pairs) -> Graded:
     """Grade some answers. What cannot be graded gives its error: one row never stops a run."""
     if isinstance(grader.encoder, Remembering):

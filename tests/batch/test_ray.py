@@ -140,7 +140,7 @@ def test_a_cluster_that_is_not_there(plain, run):
 def test_a_worker_that_cannot_start_says_why(plain, run, monkeypatch):
     from grader.batch import ray_data
 
-    monkeypatch.setattr(ray_data, "_made", lambda _: ("another", "bank"))
+    monkeypatch.setattr(ray_data, "fingerprint", lambda _: ("another bank", []))
     with pytest.raises(GraderError, match="another version, bank or model"):
         run(plain[0], "none.csv", EngineOptions("ray", 1))
 
