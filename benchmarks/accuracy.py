@@ -30,7 +30,7 @@ from grader.results import STATUSES
 from grader.verdicts import Fusion
 
 FOLDS = 5
-LAST = ("final", "final_hard")
+LAST = ("final", "final_hard", "final2", "final_fields_answers")
 
 
 def graded(marked: list[Marked], tables: dict[str, np.ndarray]) -> list[Line]:  # type: ignore[type-arg]
