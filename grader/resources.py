@@ -26,3 +26,8 @@ def shipped_model(name: str) -> Path:
 def shipped_vectors() -> Path:
     """Return the folder of the vectors of the shipped bank, made by `training/bank_vectors.py`."""
     return data_root() / "vectors"
+
+
+def shipped_checks() -> Path:
+    """Return the list of the shipped bank's files that passed validation, by SHA-256 (see `bank.checked`)."""
+    return shipped_vectors() / "checked.json"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from grader.record import Record
 
 Status = Literal["met", "partial", "missed", "contradicted"]
 STATUSES: tuple[Status, ...] = ("met", "partial", "missed", "contradicted")
 Kind = Literal["semantic", "keyword", "misconception", "guard"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Evidence(_Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(Record):
     """Words of the answer that speak for or against a concept: `answer[start:end] == quote`.
 
     `kind` says what found them, `strength` in [0, 1] how close they are to the rubric's wording.
@@ -28,7 +26,8 @@ class Evidence(_Frozen):
     strength: float
 
 
-class Verdict(_Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict(Record):
     """What the answer says about one concept.
 
     `probabilities` has all four statuses and sums to one; `probability` is that of `status`. Evidence is never
@@ -44,7 +43,8 @@ class Verdict(_Frozen):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Grade(_Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade(Record):
     """The grade of one answer. It depends on question, answer, bank, models and settings alone.
 
     `score` lies in [0, 1], higher is better; None would mean that the answer could not be scored. `verdicts` has one

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, fields
 
-from pydantic import BaseModel, ConfigDict, Field
+from grader.record import Record
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Record):
     """Settings of a Grader; the defaults are part of what was measured (docs/accuracy.md).
 
     `max_characters`: longest answer accepted. `typo_similarity`: how alike (0 to 1) two words must be to count as
@@ -16,15 +18,22 @@ class Settings(BaseModel):
     confidence than this are sent to review.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    max_characters: int = 20_000
+    typo_similarity: float = 0.84
+    near_words: int = 24
+    strong_from: float = 0.8
+    good_from: float = 0.6
+    partial_from: float = 0.3
+    review_below: float = 0.65
 
-    max_characters: int = Field(default=20_000, ge=1)
-    typo_similarity: float = Field(default=0.84, ge=0, le=1)
-    near_words: int = Field(default=24, ge=1)
-    strong_from: float = Field(default=0.8, ge=0, le=1)
-    good_from: float = Field(default=0.6, ge=0, le=1)
-    partial_from: float = Field(default=0.3, ge=0, le=1)
-    review_below: float = Field(default=0.65, ge=0, le=1)
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for what is no number, a share outside 0 to 1, or a count below 1."""
+        for field in fields(self):
+            value, is_count = getattr(self, field.name), isinstance(field.default, int)
+            kinds, most = (int, float("inf")) if is_count else ((int, float), 1)
+            if isinstance(value, bool) or not isinstance(value, kinds) or not is_count <= value <= most:
+                allowed = "a whole number of at least 1" if is_count else "a number from 0 to 1"
+                raise ValueError(f"Settings.{field.name} is {value!r}; give {allowed}")
 
     @property
     def digest(self) -> str:

@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "grader"
 # Lowest first. Within the evidence the keywords come below the prepared rubric, which holds them compiled, and that
 # below what compares an answer with it.
 LAYERS = [
-    ["errors", "rubric", "results", "settings", "resources"],
+    ["errors", "record"],
+    ["rubric", "results", "settings", "resources"],
     ["bank", "text", "models"],
     ["evidence.lexical"],
     ["prepared", "guards"],

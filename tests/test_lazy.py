@@ -18,9 +18,9 @@ import sys
 sys.argv[0] = "grader"
 import grader
 if len(sys.argv) > 1:
-    from grader.cli import main
+    from grader.cli import cli
     try:
-        main()
+        cli()
     except SystemExit as stop:
         assert not stop.code, stop.code
 print("LOADED", *sorted({name.partition(".")[0] for name in sys.modules}))
@@ -52,6 +52,10 @@ def test_not_even_pydantic_or_yaml(args):
 
 def test_the_probe_sees_heavy_libraries():
     assert {"numpy", "onnxruntime", "tokenizers"} <= loaded_by("answer", "q24", "A query and a key.", "--no-cache")
+
+
+def test_a_grade_of_the_shipped_bank_validates_nothing():
+    assert "pydantic" not in loaded_by("answer", "q24", "A query and a key.", "--json", "--no-judge")
 
 
 @pytest.mark.parametrize("name", grader.__all__)

@@ -1,10 +1,13 @@
-"""Compute the vectors of the shipped bank: `python training/bank_vectors.py`. Run it after any change to rubrics/.
+"""Prepare the shipped bank: `python training/bank_vectors.py`. Run it after any change to rubrics/ or reference/.
 
-Writes vectors/, one file for each question, named by model and text digest; stale files are removed.
+Writes vectors/: one file for each question, named by model and text digest, stale ones are removed; and the digests of
+the files that passed validation.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -23,7 +26,7 @@ def main() -> None:
     """Write what is missing, remove what is stale."""
     encoder, folder = OnnxEncoder(), ROOT / "vectors"
     wanted: set[str] = set()
-    for item in QuestionBank():
+    for item in QuestionBank.load():
         texts = rubric_texts(item)
         name = vector_file(texts, encoder)
         wanted.add(name)
@@ -32,6 +35,9 @@ def main() -> None:
     for path in folder.glob("*.vec"):
         if path.name not in wanted:
             path.unlink()
+    files = [path for name in ("rubrics", "reference") for path in sorted((ROOT / name).glob("*.yaml"))]
+    digests = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
+    (folder / "checked.json").write_text(json.dumps(digests, indent=0) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
 from yaml.constructor import ConstructorError, SafeConstructor
 
+from grader.bank.checked import Model, record, was_checked
 from grader.errors import Fault
+from grader.rubric import Question, Rubric
 
-Model = TypeVar("Model", bound=BaseModel)
 Loc = tuple[int | str, ...]
 
 # libyaml is ten times faster (50 files: 12 ms instead of 118) but not in every build of PyYAML.
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _MENDS = {
-    "extra_forbidden": "remove it or correct its spelling",
+    "unexpected_keyword_argument": "remove it or correct its spelling",
     "missing": "add it",
     "greater_than": "use a number above 0",
     "too_short": "add at least one",
@@ -27,23 +27,35 @@ _MENDS = {
     "string_type": "put the value in quotes",
     "string_pattern_mismatch": "use letters, digits, _ . - and begin with a letter or digit",
     "bool_type": "write true or false",
-    "model_type": "write it as a mapping of keys and values",
+    "dataclass_type": "write it as a mapping of keys and values",
     "tuple_type": "write it as a list",
 }
 
 
 def read(path: Path, model: type[Model], shown: str) -> Model | list[Fault]:
     """Read a file into a model. Returns the faults, with `shown` as the file's name, instead of raising."""
-    text = _read_text(path, shown)
-    if isinstance(text, Fault):
-        return [text]
+    raw = _read_bytes(path, shown)
+    if isinstance(raw, Fault):
+        return [raw]
+    if was_checked(raw):
+        return record(model, yaml.load(raw, Loader=_LOADER))  # noqa: S506 - both are safe loaders
+    return _validated(raw, model, shown)
+
+
+def _validated(raw: bytes, model: type[Model], shown: str) -> Model | list[Fault]:
+    from pydantic import ValidationError
+
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return [Fault(shown, 0, "", f"not UTF-8 (byte {error.start + 1})", "save the file as UTF-8")]
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, RecursionError) as error:
         return [_syntax_fault(shown, error)]
     if node is None:
         return [Fault(shown, 0, "", "the file is empty", f"fill it in: {', '.join(_required(model))} are needed")]
-    faults = _repeated_keys(node, shown)
+    faults: list[Fault] = _repeated_keys(node, shown)
     try:
         data = SafeConstructor().construct_document(node)
     except (ConstructorError, ValueError, RecursionError, TypeError) as error:
@@ -57,11 +69,9 @@ def read(path: Path, model: type[Model], shown: str) -> Model | list[Fault]:
     return faults or value
 
 
-def _read_text(path: Path, shown: str) -> str | Fault:
+def _read_bytes(path: Path, shown: str) -> bytes | Fault:
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return Fault(shown, 0, "", f"not UTF-8 (byte {error.start + 1})", "save the file as UTF-8")
+        return path.read_bytes()
     except OSError as error:
         return Fault(shown, 0, "", f"cannot be read ({error.strerror})", "check the file and its permissions")
 
@@ -72,8 +82,8 @@ def line_of(path: Path, loc: Loc) -> int:
     return _locate(node, loc)[0] if node is not None else 0
 
 
-def _required(model: type[BaseModel]) -> list[str]:
-    return [name for name, field in model.model_fields.items() if field.is_required()]
+def _required(model: type[Question | Rubric]) -> list[str]:
+    return [field.name for field in dataclasses.fields(model) if field.default is dataclasses.MISSING]
 
 
 def _syntax_fault(shown: str, error: Exception) -> Fault:
@@ -109,7 +119,7 @@ def _fault(shown: str, node: yaml.Node, data: object, detail: object) -> Fault:
     kind = str(detail["type"])
     message = str(detail["msg"])
     message = message[:1].lower() + message[1:]
-    if kind == "extra_forbidden":
+    if kind == "unexpected_keyword_argument":
         message = f"unknown key {loc[-1]!r}"
     elif kind == "missing":
         message = f"key {loc[-1]!r} is missing"
