@@ -45,15 +45,13 @@ def make_grader(bank: str | None, model: str | None, *, no_judge: bool, no_cache
     """Build the Grader that a command asks for."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from grader.models.registry import DEFAULT_ENCODER, find_encoder, load_judge
+    from grader.models.registry import DEFAULT_ENCODER
+    from grader.models.start import start_models
 
-    # Imports hold the interpreter, loading a model hardly does: first its imports, then it loads while this thread
-    # imports the rest and reads the bank. A fresh process takes a sixth less so.
-    name = model or DEFAULT_ENCODER
-    make = find_encoder(name)
+    # Threads that load models ask for the interpreter for a moment at a time, and would wait 5 ms for it each time.
+    sys.setswitchinterval(5e-5)
     with ThreadPoolExecutor(2) as pool:
-        encoder = pool.submit(make, name)
-        judge = None if no_judge else pool.submit(load_judge, encoder.result)
+        encoder, judge = start_models(pool, model or DEFAULT_ENCODER, judge=not no_judge)
         opened = open_bank(bank)
         from grader.grading import Grader
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.models.files import read_files
 from grader.models.session import RUNTIME, load_tokenizer, start_session
-from grader.models.weights import open_folder
+from grader.models.weights import Weights, expand
 from grader.resources import shipped_model
 
 # Texts are padded to a multiple of 8 tokens, whatever they are batched with: the shape that computes a text is a
@@ -23,23 +24,29 @@ class OnnxEncoder:
     """Mean-pooled, L2-normalised sentence vectors of 384 dimensions; texts are cut after 256 tokens.
 
     Architecture and weights: Wang et al. 2020 (arXiv 2002.10957), Reimers and Gurevych 2019 (arXiv 1908.10084).
-    `tokenizer` and the word table `words` can be shared with a judge.
+    `tokenizer` and the word table `words` can be shared with a judge. `weights`: those of `folder`, if at hand.
     """
 
-    def __init__(self, name: str = "minilm", *, folder: Path | None = None, threads: int | None = None) -> None:
-        opened = open_folder(folder or shipped_model(name))
+    def __init__(
+        self,
+        name: str = "minilm",
+        *,
+        folder: Path | None = None,
+        weights: Weights | None = None,
+        threads: int | None = None,
+    ) -> None:
+        weights = weights or expand(read_files(folder or shipped_model(name)))
+        files = weights.files
         self.name = name
-        self.digest = opened.digest
+        self.digest = files.digest
         self.runtime = RUNTIME
-        self._dimensions = int(opened.manifest["dimensions"])
-        self._max_tokens = int(opened.manifest["max_tokens"])
-        self.words = opened.table("words")
-        # Hashing, the tokenizer and the session let go of the interpreter: they run side by side.
-        with ThreadPoolExecutor(2) as pool:
-            checked = pool.submit(opened.verify)
-            tokenizer = pool.submit(load_tokenizer, opened)
-            self._session = start_session(opened, outside=["words"], threads=threads)
-            checked.result()
+        self._dimensions = int(files.manifest["dimensions"])
+        self._max_tokens = int(files.manifest["max_tokens"])
+        self.words = weights.tables["words"]
+        # Both let go of the interpreter: they run side by side.
+        with ThreadPoolExecutor(1) as pool:
+            tokenizer = pool.submit(load_tokenizer, files)
+            self._session = start_session(weights, threads=threads)
             self.tokenizer = tokenizer.result()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

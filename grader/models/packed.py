@@ -7,7 +7,6 @@ themselves, an idea to itself and to them, never to another idea (see training/j
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 
 from grader.errors import ModelError
 from grader.models.base import Encoder
+from grader.models.files import read_files
 from grader.models.onnx import OnnxEncoder
 from grader.models.session import RUNTIME, load_tokenizer, start_session
-from grader.models.weights import open_folder
+from grader.models.weights import Weights, expand, tables
 from grader.resources import shipped_model
 
 _CLS, _SEP = 101, 102
@@ -41,28 +41,26 @@ class PackedJudge:
         name: str = "judge",
         *,
         folder: Path | None = None,
+        weights: Weights | None = None,
         encoder: Callable[[], Encoder] | None = None,
         threads: int | None = None,
     ) -> None:
-        opened = open_folder(folder or shipped_model(name))
+        weights = weights or expand(read_files(folder or shipped_model(name)))
+        files = weights.files
         self.name = name
-        self.digest = opened.digest
+        self.digest = files.digest
         self.runtime = RUNTIME
-        self._facts = opened.manifest
-        with ThreadPoolExecutor(1) as pool:
-            checked = pool.submit(opened.verify)
-            self._session = start_session(opened, threads=threads)
-            checked.result()
+        self._facts = files.manifest
+        self._session = start_session(weights, threads=threads)
         other = encoder() if encoder else None
         if isinstance(other, OnnxEncoder):
             self._words, self._tokenizer, found = other.words, other.tokenizer, other.digest
         else:
-            shared = open_folder(shipped_model(opened.manifest["words"]))
-            shared.verify()
-            self._words, self._tokenizer, found = shared.table("words"), load_tokenizer(shared), shared.digest
-        if found != opened.manifest["words_digest"]:
+            shared = read_files(shipped_model(files.manifest["words"]))
+            self._words, self._tokenizer, found = tables(shared)["words"], load_tokenizer(shared), shared.digest
+        if found != files.manifest["words_digest"]:
             raise ModelError(
-                f"judge {opened.path} was trained on other words than those of model {opened.manifest['words']}",
+                f"judge {files.path} was trained on other words than those of model {files.manifest['words']}",
                 hint="reinstall grader, or train it again with training/judge/train.py",
             )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.models.base import Encoder, Judge
+    from grader.models.weights import Weights
 
 DEFAULT_ENCODER = "minilm"
 DEFAULT_JUDGE = "judge"
@@ -26,19 +27,20 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     return find_encoder(name)(name)
 
 
-def find_encoder(name: str) -> Callable[[str], Encoder]:
+def find_encoder(name: str) -> Callable[..., Encoder]:
     """Import the class that runs a model, and load nothing yet."""
     module, _, attribute = _ENCODERS.get(name, _ANY_OTHER).partition(":")
-    found: Callable[[str], Encoder] = getattr(importlib.import_module(module), attribute)
+    found: Callable[..., Encoder] = getattr(importlib.import_module(module), attribute)
     return found
 
 
-def load_judge(encoder: Callable[[], Encoder] | None = None) -> Judge:
+def load_judge(encoder: Callable[[], Encoder] | None = None, weights: Weights | None = None) -> Judge:
     """Return the shipped judge.
 
     `encoder` gives the encoder whose word table is shared, if it is the shipped one; it is called when all else is
-    loaded, so that both models can be loaded side by side. Raises `ModelError` when the model is missing or damaged.
+    loaded, so that both models can be loaded side by side. `weights`: the judge's, if they are at hand. Raises
+    `ModelError` when the model is missing or damaged.
     """
     from grader.models.packed import PackedJudge
 
-    return PackedJudge(DEFAULT_JUDGE, encoder=encoder)
+    return PackedJudge(DEFAULT_JUDGE, encoder=encoder, weights=weights)

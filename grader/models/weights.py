@@ -1,4 +1,4 @@
-"""Reads a model folder: checks its digests and expands its matrices to float32.
+"""Expands the matrices of a model to float32.
 
 Matrices are stored as signed 8-bit blocks with one scale each, or as 16-bit floats, and computed with as float32. Few
 bits keep the package small; the float32 arithmetic keeps results the same in any batch and nearly the same on any
@@ -7,19 +7,17 @@ machine, which 8-bit arithmetic with rounded activations is not.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import ModelError
+from grader.models.files import REINSTALL, ModelFiles
 
-_REINSTALL = "reinstall grader, or build the model again with training/encoder/build.py"
+# Only a few rows of the word table are needed for one answer.
+_TABLES = ("words",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +28,24 @@ class Blocks:
     scales: NDArray[np.float32]
     axis: int
 
-    def expand(self) -> NDArray[np.float32]:
-        """Return the whole matrix as float32."""
-        rows, columns = self.integers.shape
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.integers.shape[0], self.integers.shape[1]
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return self.integers.size
+
+    def expand_into(self, room: NDArray[np.float32]) -> None:
+        """Write the whole matrix as float32 into an array of its shape."""
+        rows, columns = self.shape
         if self.axis == 0:
             shape, scales = (self.scales.shape[0], -1, columns), self.scales[:, None, :]
         else:
             shape, scales = (rows, self.scales.shape[1], -1), self.scales[:, :, None]
-        values = self.integers.reshape(shape).astype(np.float32)
-        values *= scales
-        return values.reshape(rows, columns)
+        np.multiply(self.integers.reshape(shape), scales, out=room.reshape(shape))
 
     def rows(self, index: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the rows at `index` (any shape) as float32, shape index.shape + (columns,); needs axis 1."""
@@ -53,62 +59,67 @@ class Halves:
 
     values: NDArray[np.float16]
 
-    def expand(self) -> NDArray[np.float32]:
-        """Return the matrix as float32."""
-        return self.values.astype(np.float32)
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.values.shape[0], self.values.shape[1]
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return self.values.size
+
+    def expand_into(self, room: NDArray[np.float32]) -> None:
+        """Write the whole matrix as float32 into an array of its shape."""
+        np.copyto(room, self.values)
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFolder:
-    """A model folder, read whole; nothing computed from it may be used before `verify` has passed."""
+class Weights:
+    """What a model computes with: `matrices` as float32 by name; of lookup tables, single rows are expanded."""
 
-    path: Path
-    manifest: dict[str, Any]
-    files: dict[str, NDArray[np.uint8]]
-    matrices: dict[str, Blocks | Halves]
-    digest: str
-
-    def verify(self) -> None:
-        """Raise `ModelError` where a file is not the one in the manifest; made to run beside other work."""
-        for name, content in self.files.items():
-            if hashlib.sha256(content.data).hexdigest() != self.manifest["files"][name]:
-                raise ModelError(f"model file {self.path / name} is damaged: its SHA-256 differs", hint=_REINSTALL)
-
-    def table(self, name: str) -> Blocks:
-        """Return a lookup table, of which single rows can be read."""
-        found = self.matrices[name]
-        if not isinstance(found, Blocks):
-            raise ModelError(f"{name} of model {self.path} is no lookup table", hint=_REINSTALL)
-        return found
-
-    def expand(self, names: list[str]) -> dict[str, NDArray[np.float32]]:
-        """Expand several matrices, on two threads: numpy lets go of the lock while it multiplies."""
-        with ThreadPoolExecutor(2) as pool:
-            return dict(zip(names, pool.map(lambda name: self.matrices[name].expand(), names), strict=True))
+    files: ModelFiles
+    matrices: dict[str, NDArray[np.float32]]
+    tables: dict[str, Blocks]
 
 
-def open_folder(path: Path) -> ModelFolder:
-    """Read a model folder. Raises `ModelError` where a file is missing or cut short, or the manifest is none."""
+def expand(files: ModelFiles) -> Weights:
+    """Expand every matrix but the lookup tables. Raises `ModelError` where the manifest does not fit the weights."""
+    stored = {name: matrix for name, matrix in _stored(files).items() if name not in _TABLES}
+    # One piece of memory for all: the system hands it out in pages of 2 MB, not of 4 kB.
+    room = np.empty(sum(matrix.size for matrix in stored.values()), np.float32)
+    matrices, at = {}, 0
+    raw = np.frombuffer(files.contents["weights.bin"], np.uint8)
+    at_once = all(isinstance(matrix, Halves) for matrix in stored.values()) and 2 * len(room) == len(raw)
+    if at_once:  # every call has to ask for the interpreter again, while other threads import
+        np.copyto(room, raw.view(np.float16))
+    for name, matrix in stored.items():
+        matrices[name] = room[at : at + matrix.size].reshape(matrix.shape)
+        if not at_once:
+            matrix.expand_into(matrices[name])
+        at += matrix.size
+    return Weights(files, matrices, tables(files))
+
+
+def tables(files: ModelFiles) -> dict[str, Blocks]:
+    """Return the lookup tables by name. Raises `ModelError` where the manifest does not fit the weights."""
+    return {name: one for name, one in _stored(files).items() if name in _TABLES and isinstance(one, Blocks)}
+
+
+def _stored(files: ModelFiles) -> dict[str, Blocks | Halves]:
     try:
-        raw_manifest = (path / "manifest.json").read_bytes()
-        manifest = json.loads(raw_manifest)
-        files = {name: np.fromfile(path / name, np.uint8) for name in manifest["files"]}
-        matrices = {
-            name: _matrix(files["weights.bin"], entry, manifest) for name, entry in manifest["matrices"].items()
-        }
-    except FileNotFoundError as error:
-        raise ModelError(f"model file {error.filename} is missing", hint=_REINSTALL) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"model folder {path} cannot be read ({error})", hint=_REINSTALL) from error
-    return ModelFolder(path, manifest, files, matrices, hashlib.sha256(raw_manifest).hexdigest()[:16])
+        return {name: _matrix(files, entry) for name, entry in files.manifest["matrices"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"model folder {files.path} cannot be read ({error})", hint=REINSTALL) from error
 
 
-def _matrix(raw: NDArray[np.uint8], entry: dict[str, Any], manifest: dict[str, Any]) -> Blocks | Halves:
+def _matrix(files: ModelFiles, entry: dict[str, Any]) -> Blocks | Halves:
+    raw = np.frombuffer(files.contents["weights.bin"], np.uint8)
     rows, columns = entry["shape"]
     if "halves" in entry:
         at = entry["halves"]
         return Halves(raw[at : at + 2 * rows * columns].view(np.float16).reshape(rows, columns))
-    axis, block = entry["axis"], manifest["block"]
+    axis, block = entry["axis"], files.manifest["block"]
     scale_shape = (rows // block, columns) if axis == 0 else (rows, columns // block)
     start, scales = entry["integers"], entry["scales"]
     return Blocks(
