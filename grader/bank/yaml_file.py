@@ -31,6 +31,9 @@ _MENDS = {
     "tuple_type": "write it as a list",
 }
 
+# What a reader of YAML calls the types that pydantic names in Python's words.
+_WANTED = {"dataclass_type": "a mapping", "tuple_type": "a list"}
+
 
 def read(path: Path, model: type[Model], shown: str) -> Model | list[Fault]:
     """Read a file into a model. Returns the faults, with `shown` as the file's name, instead of raising."""
@@ -125,6 +128,8 @@ def _fault(shown: str, node: yaml.Node, data: object, detail: object) -> Fault:
         message = f"key {loc[-1]!r} is missing"
     elif kind == "too_short":
         message = f"{loc[-1]} is empty"
+    elif kind in _WANTED:
+        message = f"input should be {_WANTED[kind]}"
     return Fault(shown, line, describe(data, loc[:depth]), message, _MENDS.get(kind, "correct the value"))
 
 
