@@ -12,10 +12,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.bank import QuestionBank
+    from grader.bank import Item, QuestionBank
     from grader.errors import (
         AnswerTooLong,
         BankError,
+        Fault,
         GraderError,
         InputError,
         MissingExtra,
@@ -39,10 +40,12 @@ _HOMES = {
     "Concept": "rubric",
     "Encoder": "models.base",
     "Evidence": "results",
+    "Fault": "errors",
     "Grade": "results",
     "Grader": "grading",
     "GraderError": "errors",
     "InputError": "errors",
+    "Item": "bank",
     "Judge": "models.base",
     "MissingExtra": "errors",
     "ModelError": "errors",
@@ -61,10 +64,12 @@ __all__ = [
     "Concept",
     "Encoder",
     "Evidence",
+    "Fault",
     "Grade",
     "Grader",
     "GraderError",
     "InputError",
+    "Item",
     "Judge",
     "MissingExtra",
     "ModelError",

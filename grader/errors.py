@@ -56,7 +56,9 @@ class BankError(GraderError):
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = sorted(faults)
         more = f" (and {len(faults) - 1} more: see `grader lint`)" if len(faults) > 1 else ""
-        super().__init__(f"{self.faults[0]}{more}")
+        first = self.faults[0]
+        place = str(first).removesuffix(f"; {first.hint}")
+        super().__init__(place, hint=f"{first.hint}{more}")
 
 
 class InputError(GraderError):

@@ -27,7 +27,7 @@ def to_frame(grades: Iterable[Grade], library: Literal["pandas", "polars"] = "pa
     try:
         module = importlib.import_module(library)
     except ImportError as error:
-        raise MissingExtra(f"{library} is not installed", hint="pip install 'grader[frames]'") from error
+        raise MissingExtra(f"{library} is not installed", hint=f"pip install {library}") from error
     rows = [row for position, grade in enumerate(grades) for row in _rows(position, grade, long=long)]
     names = _names(long=long)
     if library == "pandas":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 
 import click
@@ -41,6 +42,9 @@ def command(
     \b
     Exit codes: 0 graded, 1 below --min-score, 2 wrong use or input.
     """
+    meant = _misspelt(ctx, text or "")
+    if meant:
+        raise click.UsageError(f"no such option: {text}; did you mean {meant}?", ctx)
     if path is not None and text is not None:
         raise click.UsageError("give the answer as TEXT or with --file, not both", ctx)
     if path is not None:
@@ -59,5 +63,14 @@ def command(
         from grader.report.terminal import render
 
         click.echo(render(grade, grader.bank[question]))
-    if min_score is not None and (grade.score is None or grade.score < min_score):
+    # As shown, and as the band is read: 0.5951 is 0.60.
+    if min_score is not None and (grade.score is None or round(grade.score, 2) < min_score):
         ctx.exit(1)
+
+
+def _misspelt(ctx: click.Context, text: str) -> str:
+    """Return the option that a text is nearly: "--no-juge" would be graded in place of what is piped in."""
+    if not text.startswith("--") or any(character.isspace() for character in text):
+        return ""
+    options = [name for parameter in ctx.command.params for name in parameter.opts if name.startswith("--")]
+    return next(iter(difflib.get_close_matches(text.partition("=")[0].lower(), options, n=1, cutoff=0.85)), "")

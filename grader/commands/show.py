@@ -20,7 +20,8 @@ def command(question: str, reference: bool, bank: str | None) -> None:
     click.echo(f"topic: {item.question.topic}\n")
     for concept in item.rubric.concepts:
         kind = "core " if concept.core else "extra"
-        click.echo(wrap(concept.idea, first=f"{kind} {concept.weight:g}  ", rest=" " * 9))
+        click.echo(f"{kind} {concept.weight:g}  {concept.id}")
+        click.echo(wrap(concept.idea, first=" " * 9, rest=" " * 9))
     if reference:
         click.echo("\nModel answer\n")
         click.echo(wrap(item.question.answer))

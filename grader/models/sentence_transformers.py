@@ -27,7 +27,7 @@ class SentenceTransformerEncoder:
         except ImportError as error:
             raise MissingExtra(
                 f"model {name_or_path!r} needs the sentence-transformers library, which is not installed",
-                hint="run: pip install 'grader[sentence-transformers]'",
+                hint="run: pip install sentence-transformers",
             ) from error
         before = logging.root.manager.disable
         logging.disable(logging.WARNING)  # it warns at length of what the error below says in a line

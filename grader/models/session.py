@@ -39,5 +39,5 @@ def start_session(weights: Weights, *, threads: int | None = None) -> onnxruntim
     except Exception as error:  # onnxruntime raises its own kinds, derived from Exception and RuntimeError
         raise ModelError(
             f"model {weights.files.path} does not run on {RUNTIME} ({error})",
-            hint="install the versions that grader asks for: pip install --force-reinstall grader",
+            hint="install a version of onnxruntime that grader asks for: `pip check` names what does not fit",
         ) from error

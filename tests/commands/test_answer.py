@@ -44,6 +44,21 @@ def test_the_report_names_score_verdicts_and_evidence(run):
     assert "To improve" in result.stdout
 
 
+@pytest.mark.parametrize("wrong", ["--no-juge", "--min-scor=0.5", "--Json"])
+def test_a_misspelt_option_is_no_answer(run, wrong):
+    result = run("answer", "q1", wrong, input=GOOD)
+    assert result.exit_code == 2
+    assert f"no such option: {wrong}" in result.stderr
+
+
+def test_the_least_score_is_compared_as_shown(run, monkeypatch):
+    result = run("answer", "q1", GOOD, "--json")
+    score = grade_of(result).score
+    shown = f"{score:.2f}"
+    assert run("answer", "q1", GOOD, "--min-score", shown).exit_code == 0
+    assert run("answer", "q1", GOOD, "--min-score", f"{float(shown) + 0.01:.2f}").exit_code == 1
+
+
 def test_json_is_a_grade(run):
     result = run("answer", "q1", GOOD, "--json")
     grade = grade_of(result)
@@ -175,7 +190,7 @@ def test_a_model_without_its_library(run, monkeypatch):
     # None in sys.modules makes the import fail as if the library were not installed, whether it is or not.
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     result = run("answer", "q1", GOOD, "--model", "some-model")
-    assert_one_line(result, "'some-model'", "pip install 'grader[sentence-transformers]'")
+    assert_one_line(result, "'some-model'", "pip install sentence-transformers")
 
 
 @pytest.mark.parametrize("question", ["q1", "q24", "q20", "q33", "q50"])
