@@ -30,7 +30,7 @@ from grader.results import STATUSES
 from grader.verdicts import Fusion
 
 FOLDS = 5
-LAST = ("final", "final_hard", "final2", "final_fields_answers")
+LAST = ("final", "final_hard", "final2", "final2_hard", "final_fields_answers")
 
 
 def graded(marked: list[Marked], tables: dict[str, np.ndarray]) -> list[Line]:  # type: ignore[type-arg]
@@ -110,8 +110,15 @@ def main() -> None:
     kept = [a for a in study.fitted if a.source not in fitted]
     sets = {name: [a for a in study.fitted if a.source == name] for name in fitted}
     sets["kept questions"] = [a for a in kept if a.field == "llm"]
-    sets["kept fields, own answers"] = [a for a in kept if a.field != "llm" and not a.source.startswith("domains")]
-    sets["kept fields, answers of --shared"] = [a for a in kept if a.source.startswith("domains")]
+    full = {a.id for a in kept if a.id.endswith(" (full rubric)")}
+    fields = [a for a in kept if a.field != "llm"]
+    sets["kept fields, own answers"] = [a for a in fields if a.id not in full and not a.source.startswith("domains")]
+    sets["kept fields, answers of --shared"] = [
+        a for a in fields if a.id not in full and a.source.startswith("domains")
+    ]
+    sets["kept fields, answers of --shared, full rubrics"] = [
+        a for a in fields if a.id in full and a.source.startswith("domains")
+    ]
     if args.last:
         for name in LAST:
             sets[name] = read_marked([ROOT / "benchmarks" / "data" / f"{name}.jsonl"])

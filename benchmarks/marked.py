@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.bank import Item, QuestionBank
@@ -57,6 +57,32 @@ def read_marked(paths: list[Path]) -> list[Marked]:
             field = other.question.topic if other else "llm"
             marked.append(Marked(row["id"], path.stem, field, item, row["style"], row["answer"], labels, row["score"]))
     return marked
+
+
+def with_full_rubrics(marked: list[Marked]) -> list[Marked]:
+    """Return those answers for whose ideas training/data/rubrics has statements, misconceptions and keywords, with these.
+
+    The judge knows nothing of such a field, and yet there is more than bare ideas: as in banks that users write.
+    """
+    parts = {
+        (row["question"], row["concept"]): row
+        for path in sorted((ROOT / "training" / "data" / "rubrics").glob("*.jsonl"))
+        for row in _lines(path)
+    }
+    full: list[Marked] = []
+    for answer in marked:
+        concepts = [
+            {**concept.model_dump(), **parts[place]}
+            for concept in answer.item.rubric.concepts
+            if (place := (answer.item.question.id, concept.id)) in parts
+        ]
+        if len(concepts) == len(answer.labels):
+            for concept in concepts:
+                del concept["question"], concept["concept"]
+            rubric = Rubric.model_validate({"question": answer.item.question.id, "concepts": concepts})
+            item = Item(answer.item.question, rubric)
+            full.append(replace(answer, id=f"{answer.id} (full rubric)", item=item))
+    return full
 
 
 def other_items(shared: Path | None) -> list[Item]:

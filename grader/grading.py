@@ -57,9 +57,10 @@ class Grader:
         self._fusion = Fusion.load(path)
         self._fusion_digest = hashlib.sha256(path.read_bytes()).hexdigest()
         self._models = (self.encoder, self.judge) if self.judge else (self.encoder,)
+        self._runtime = ", ".join(dict.fromkeys(model.runtime for model in self._models))
         self._calibrated = tuple(model.digest for model in self._models) == self._fusion.models
-        writable = default_cache_dir() if cache == "default" else (Path(cache) if cache else None)
-        self._store = VectorStore([shipped_vectors()], writable / "vectors" if writable else None)
+        folder = default_cache_dir() if cache == "default" else (Path(cache) if cache else None)
+        self._store = VectorStore([shipped_vectors()], folder / "vectors" if folder else None)
         self._prepared: dict[str, Prepared] = {}
         self._lock = Lock()
 
@@ -76,7 +77,7 @@ class Grader:
             raise AnswerTooLong(
                 f"the answer to {question_id} has {len(answer):,} characters, the limit is "
                 f"{self.settings.max_characters:,}",
-                hint="shorten it or raise Settings.max_characters",
+                hint="shorten it, or in code raise Settings.max_characters",
             )
         return self._grade(item, writable(answer))
 
@@ -111,7 +112,7 @@ class Grader:
             flags=tuple(flags),
             flag_evidence=flags,
             feedback=feedback.lines(verdicts, item.rubric.concepts),
-            signature=sign(item, self._models, self._fusion_digest, self.encoder.runtime, settings),
+            signature=sign(item, self._models, self._fusion_digest, self._runtime, settings),
         )
 
     def _prepare(self, item: Item) -> Prepared:

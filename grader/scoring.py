@@ -1,8 +1,7 @@
-"""Verdicts -> score, band, confidence, and whether a person should look.
+"""Verdicts -> score, band and confidence; whether a person should look is for review.py.
 
 The score is made from probabilities and not from the statuses alone: between an answer that just misses a threshold and
-one that just passes it there should be no cliff. Formula and constants were fitted by `training/fusion.py` to the
-overall marks of marked answers.
+one that just passes it there should be no cliff. The constants were chosen by the overall marks of marked answers.
 """
 
 from __future__ import annotations

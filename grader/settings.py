@@ -1,10 +1,11 @@
-"""The few numbers a user may want to change; everything fitted to data lives beside the model instead."""
+"""The few numbers a user may want to change; the networks that are fitted to data lie beside the models instead."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields
 
+from grader.errors import InputError
 from grader.record import Record
 
 
@@ -24,16 +25,16 @@ class Settings(Record):
     strong_from: float = 0.8
     good_from: float = 0.6
     partial_from: float = 0.3
-    review_below: float = 0.65
+    review_below: float = 0.7
 
     def __post_init__(self) -> None:
-        """Raise `ValueError` for what is no number, a share outside 0 to 1, or a count below 1."""
+        """Raise `InputError` for what is no number, a share outside 0 to 1, or a count below 1."""
         for field in fields(self):
             value, is_count = getattr(self, field.name), isinstance(field.default, int)
             kinds, most = (int, float("inf")) if is_count else ((int, float), 1)
             if isinstance(value, bool) or not isinstance(value, kinds) or not is_count <= value <= most:
                 allowed = "a whole number of at least 1" if is_count else "a number from 0 to 1"
-                raise ValueError(f"Settings.{field.name} is {value!r}; give {allowed}")
+                raise InputError(f"Settings.{field.name} is {value!r}", hint=f"give {allowed}")
 
     @property
     def digest(self) -> str:

@@ -157,11 +157,11 @@ def function_share(words: list[str]) -> float:
 
 
 def claims(text: str) -> list[Span]:
-    """Cut normalised text into claims of about 4 to 28 words, in order, without overlap.
+    """Cut normalised text into claims of at most about 28 words, in order, without overlap.
 
     Sentences, bullets and lines first; then long ones at commas, arrows and dashes or, in speech without punctuation,
-    in front of words that open a new claim. Pieces of fewer than 4 words join a neighbour of the same line, because
-    "O(n^2)" or "per token" says nothing alone. Empty text gives an empty list.
+    in front of words that open a new claim. Where a sentence is cut, pieces of fewer than 8 words join a neighbour,
+    because "O(n^2)" or "per token" says nothing alone; a short sentence stays as it is. Empty text gives an empty list.
     """
     spans: list[Span] = []
     for sentence in _sentences(text):

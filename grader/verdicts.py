@@ -45,10 +45,12 @@ class Fusion:
     """Networks that differ in their seed alone: their mean errs less than one does.
 
     `models` names the digests of the models that the numbers were fitted with: the encoder's, and the judge's if any.
+    `judge_share`, in [0, 1], is how much the judge's own probabilities count beside the networks', 0 without a judge.
     """
 
     models: tuple[str, ...]
     networks: tuple[Network, ...]
+    judge_share: float = 0.0
 
     @classmethod
     def load(cls, path: Path) -> Fusion:
@@ -59,7 +61,7 @@ class Fusion:
             models = tuple(numbers["models"])
             if numbers["features"] != (JUDGED_FEATURES if len(models) > 1 else FEATURES):
                 raise ModelError(f"{path} was fitted for other features", hint=hint)
-            return cls(models, read_networks(numbers["networks"]))
+            return cls(models, read_networks(numbers["networks"]), float(numbers["judge_share"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{path} cannot be read ({error})", hint=hint) from error
 
@@ -71,7 +73,11 @@ class Fusion:
         return np.stack([self._one(np.array(row, np.float64)) for row in rows])
 
     def _one(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(sum(network.probabilities(row) for network in self.networks) / len(self.networks))
+        fused = np.asarray(sum(network.probabilities(row) for network in self.networks) / len(self.networks))
+        if not self.judge_share:
+            return fused
+        judged = np.exp(row[-len(STATUSES) :])  # the last features are logarithms
+        return np.asarray((1 - self.judge_share) * fused + self.judge_share * judged / judged.sum())
 
 
 def read_networks(numbers: Sequence[dict[str, list[float]]]) -> tuple[Network, ...]:

@@ -23,6 +23,10 @@ HONEST = [
     "so basically you chop the sentence into bits and every bit has its own number",
     "BPE",
     "The grade of detail depends on the vocabulary: forget rare words and they become several pieces.",
+    "The dot products assign the highest score to the most relevant token, and models forget earlier instructions.",
+    "The forget gate decides how much of the previous state is kept, and the evaluator should score the rest.",
+    "It doesn't ignore instructions. A page that says 'ignore previous instructions' injects a prompt.",
+    "Attention: the language model looks back. To the language model a token is a number.",
     "E.g. 'unhappiness' becomes un + happi + ness, per se a simple lookup via a table.",
 ]
 
@@ -65,6 +69,20 @@ def test_a_short_answer_in_the_words_of_the_question_is_no_echo():
 def test_reference_copied():
     assert flags(QUESTION.answer) == [names.REFERENCE_COPIED]
     assert flags(QUESTION.answer.upper()) == [names.REFERENCE_COPIED]
+
+
+def test_a_part_of_the_reference_among_other_words_is_copied_too():
+    half = " ".join(QUESTION.answer.split()[:22]).rstrip(",")
+    answer = f"I would say that {half}. Then the model predicts the next one."
+    (evidence,) = find_flags(normalise(answer), QUESTION)[names.REFERENCE_COPIED]
+    assert evidence.quote == half
+    assert flags("I would say that " + " ".join(QUESTION.answer.split()[:15])) == []
+
+
+def test_hidden_characters_take_no_more_time_than_others():
+    # Looking back from every character took minutes.
+    assert names.HIDDEN_CHARACTERS in flags("a\u200b" * 10_000)
+    assert names.HIDDEN_CHARACTERS in flags("a" + "\u200b" * 19_998 + "b")
 
 
 def test_keyword_list():

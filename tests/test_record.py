@@ -9,7 +9,7 @@ import pickle
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from grader import Concept, Evidence, Grade, Rubric, Settings
+from grader import Concept, Evidence, Grade, InputError, Rubric, Settings
 
 ANSWER = "Sie sagt „ja“\u2028and\x7f \U0001f600 twice."
 
@@ -98,7 +98,7 @@ def test_a_weight_is_a_positive_number(weight):
 )
 def test_settings_say_what_they_take(wrong):
     (name,) = wrong
-    with pytest.raises(ValueError, match=rf"Settings\.{name} is .*; give a"):
+    with pytest.raises(InputError, match=rf"Settings\.{name} is .*; give a"):
         Settings(**wrong)
 
 

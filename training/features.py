@@ -32,7 +32,7 @@ from grader.text import normalise
 # How often each reference (all met), question (all missed) and unrelated reference (all missed) counts: 2,300 unrelated ones
 # would otherwise outvote the 50 references. With a judge, which tells them apart itself, little is enough: more made honest
 # answers less right (docs/accuracy.md).
-WEIGHTS, JUDGED_WEIGHTS = (40, 20, 4), (4, 4, 2)
+WEIGHTS, JUDGED_WEIGHTS = (40, 20, 4), (8, 6, 5)
 OVERLAPS = ROOT / "tests" / "data" / "overlaps.yaml"
 
 

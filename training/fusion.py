@@ -15,6 +15,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier
@@ -23,12 +24,14 @@ from sklearn.preprocessing import StandardScaler
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent / "judge")]
 from data import is_kept
 from features import ROOT, Extractor, Rows
-from marked import Marked, read_marked, sources
+from marked import Marked, read_marked, sources, with_full_rubrics
 
 from grader.evidence.gather import FEATURES, JUDGED_FEATURES
 from grader.verdicts import Fusion, read_networks
 
 HIDDEN, ALPHA, EPOCHS, SEED, NETWORKS = 24, 0.3, 60, 13, 5
+# The networks trust similarity where an answer sounds right; a quarter of the judge's own word mends some of it.
+JUDGE_SHARE = 0.25
 CHOOSING = [ROOT / "benchmarks" / "data" / f"{name}.jsonl" for name in ("choosing", "choosing2", "choosing_hard")]
 
 
@@ -38,16 +41,22 @@ def untrained(shared: Path | None, whole_bank: bool = False) -> list[Marked]:
     With `whole_bank` without the kept questions: a judge that ships has seen those.
     """
     more = [*CHOOSING, *([shared / "mosaic.jsonl"] if shared else [])]
-    return [a for a in read_marked(sources(shared)) if is_kept(a, whole_bank)] + read_marked(more)
+    kept = [a for a in read_marked(sources(shared)) if is_kept(a, whole_bank)]
+    # Without these, the networks learn that a judge is to be trusted wherever there is more than bare ideas.
+    return kept + with_full_rubrics(kept) + read_marked(more)
 
 
-def fit(rows: Sequence[Rows]) -> dict[str, list]:  # type: ignore[type-arg]
+def fit(rows: Sequence[Rows]) -> dict[str, Any]:
     """Fit the networks and return their numbers."""
     features = np.array([f for row in rows for _ in range(row.weight) for f in row.features])
     labels = np.array([label for row in rows for _ in range(row.weight) for label in row.labels])
     scaler = StandardScaler().fit(features)
-    names = FEATURES if features.shape[1] == len(FEATURES) else JUDGED_FEATURES
-    return {"features": names, "networks": [_network(scaler, features, labels, SEED + n) for n in range(NETWORKS)]}
+    judged = features.shape[1] == len(JUDGED_FEATURES)
+    return {
+        "features": JUDGED_FEATURES if judged else FEATURES,
+        "judge_share": JUDGE_SHARE if judged else 0.0,
+        "networks": [_network(scaler, features, labels, SEED + n) for n in range(NETWORKS)],
+    }
 
 
 def _network(scaler: StandardScaler, features: np.ndarray, labels: np.ndarray, seed: int) -> dict[str, list]:  # type: ignore[type-arg]
@@ -74,9 +83,9 @@ def _network(scaler: StandardScaler, features: np.ndarray, labels: np.ndarray, s
     return {name: np.round(value, 6).tolist() for name, value in numbers.items()}
 
 
-def to_fusion(numbers: dict[str, list]) -> Fusion:  # type: ignore[type-arg]
+def to_fusion(numbers: dict[str, Any]) -> Fusion:
     """Return what the numbers describe, as the grader runs it."""
-    return Fusion((), read_networks(numbers["networks"]))
+    return Fusion((), read_networks(numbers["networks"]), numbers["judge_share"])
 
 
 def main() -> None:

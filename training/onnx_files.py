@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -60,8 +60,10 @@ def embedded(graph: Graph, weights: Mapping[str, Array], count: int) -> str:
     return graph.node("LayerNormalization", [state, gamma, beta], "normed", epsilon=EPSILON, axis=-1)
 
 
-def layer(graph: Graph, weights: Mapping[str, Array], index: int, state: str) -> str:
-    """Add one post-norm BERT layer; reads the input `mask`."""
+def layer(
+    graph: Graph, weights: Mapping[str, Array], index: int, state: str, cut: Callable[[str], str] | None = None
+) -> str:
+    """Add one post-norm BERT layer; reads the input `mask`. `cut` keeps some of the rows once they have been attended to."""
     source, name = f"encoder.layer.{index}.", f"layer{index}."
 
     def residual(inputs: str, value: str, norm: str, bias: str, output: str) -> str:
@@ -78,6 +80,8 @@ def layer(graph: Graph, weights: Mapping[str, Array], index: int, state: str) ->
     qkv_bias = graph.store(name + "qkv.bias", np.concatenate([weights[f"{h}.bias"] for h in heads]))
     inputs = [state, qkv, qkv_bias, "mask"]
     mixed = graph.node("Attention", inputs, name + "attention", "com.microsoft", num_heads=HEADS)
+    if cut:
+        mixed, state = cut(mixed), cut(state)
     out = graph.store(name + "out", weights[f"{source}attention.output.dense.weight"].T)
     projected = graph.node("MatMul", [mixed, out], name + "projected")
     state = residual(state, projected, "attention.output.LayerNorm", "attention.output.dense", "attended")

@@ -45,8 +45,7 @@ def gather(prepared: Prepared, views: Views, words: Words, judged: NDArray[np.fl
     text = views.passage.text
     everything = content_stems(text)
     findings: list[Findings] = []
-    for index, concept in enumerate(prepared.concepts):
-        near = closeness(views, concept, prepared.question)
+    for index, (concept, near) in enumerate(zip(prepared.concepts, closeness(views, prepared), strict=True)):
         said = ""
         if near.claim_view >= 0:
             span = views.spans[near.claim_view]
@@ -71,13 +70,12 @@ def quotes(found: Findings, views: Views, status: Status) -> tuple[Evidence, ...
     """Return the words that a reader should look at to check a status, strongest first; none for `missed`."""
     if status == "missed" or not views.spans:
         return ()
-    evidence: list[Evidence] = []
+    span, near = views.spans[found.near.own_view], found.near
+    if status == "contradicted" and near.own_misconception > near.own_claim:
+        return (_evidence(views, span, "misconception", near.own_misconception),)
+    evidence = [_evidence(views, span, "semantic", near.own_claim)]
     if status == "contradicted":
-        if found.near.misconception_view >= 0 and found.near.misconception >= found.near.claim - 0.15:
-            span = views.spans[found.near.misconception_view]
-            return (_evidence(views, span, "misconception", found.near.misconception),)
-        return (_evidence(views, views.spans[found.near.claim_view], "semantic", found.near.claim),)
-    evidence.append(_evidence(views, views.spans[found.near.claim_view], "semantic", found.near.claim))
+        return tuple(evidence)
     if found.hit.coverage == 1.0:
         first, last = min(s.start for s in found.hit.spans), max(s.end for s in found.hit.spans)
         inside = evidence[0]
@@ -140,6 +138,9 @@ def feature_row(found: Findings, answer: Sequence[float]) -> list[float]:
         found.overlap_all,
         float(min(found.negations, 3)),
         near.claim - answer[4],
+        near.own,
+        near.own_claim,
+        wrong * (near.own_misconception - near.own_claim),
         *answer,
         *(logarithms(found.judged) if found.judged is not None else ()),
     ]
@@ -147,7 +148,7 @@ def feature_row(found: Findings, answer: Sequence[float]) -> list[float]:
 
 FEATURES = (
     "claim idea support wrong-rival wrong-claim wrong claim-question coverage covered has-keywords has-misconceptions "
-    "has-statements claim-of-several overlap overlap-all negations claim-best log-words function-share signs "
-    "mean-claim best-claim"
+    "has-statements claim-of-several overlap overlap-all negations claim-best own own-claim own-wrong log-words "
+    "function-share signs mean-claim best-claim"
 ).split()
 JUDGED_FEATURES = [*FEATURES, "judge-met", "judge-partial", "judge-missed", "judge-contradicted"]

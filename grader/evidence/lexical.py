@@ -24,6 +24,9 @@ _UNWRITTEN = frozenset("^_{}()\\$ \t\n[]'\"`")
 _SAME_SIGN = {"·": "*", "√": "sqrt", "∑": "sum", "Σ": "sum", "σ": "sum", "÷": "/", "ᵀ": "t"}
 _SKIPPABLE = frozenset("a an the of to in on for by with is are be it its that this as at and or from into".split())
 _MAX_GAP = 2
+# British spellings, at the ends of words alone: "four" is no "for".
+_BRITISH_OR = re.compile(r"(?<=\w\w)our(?=(?:s|ed|ing|able|al|ful|ite|less|hood)?$)")
+_BRITISH_Z = re.compile(r"(?<=\w\w)is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def stem(word: str) -> str:
 
     Deliberately lighter than Porter's: 'generative' and 'generate' stay apart, since questions tell them apart.
     """
-    word = word.lower().replace("'s", "").replace("isation", "ization").replace("ise", "ize").replace("our", "or")
+    word = _BRITISH_Z.sub("iz", _BRITISH_OR.sub("or", word.lower().replace("'s", "")))
     for ending, least in (("izations", 4), ("ization", 4), ("ingly", 4), ("ings", 4), ("ing", 3), ("edly", 4)):
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)] + ("iz" if ending.startswith("iz") else "")

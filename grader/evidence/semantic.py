@@ -12,7 +12,7 @@ from grader.text import Passage, Span, claims
 
 if TYPE_CHECKING:
     from grader.models.base import Encoder
-    from grader.prepared import PreparedConcept
+    from grader.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,11 @@ class Closeness:
 
     `claim` is the highest similarity to idea or statements, found at view `claim_view`; `idea` that to the idea alone;
     `support` the mean of the three nearest statements there; `misconception` the highest similarity to a
-    misconception, found
-    at `misconception_view`, and `rival` the similarity of that view to what is right; `question` that of the best
-    view to the question.
+    misconception, and `rival` the similarity of that view to what is right; `question` that of the best view to the
+    question.
+
+    `own_view` is the view that is about this concept rather than about its neighbours, by the margin `own`: one general
+    sentence often comes nearest to every concept. `own_claim` and `own_misconception` are what it comes to.
     """
 
     claim: float
@@ -40,9 +42,17 @@ class Closeness:
     idea: float
     support: float
     misconception: float
-    misconception_view: int
     rival: float
     question: float
+    own: float
+    own_view: int
+    own_claim: float
+    own_misconception: float
+
+
+_NOTHING = Closeness(0.0, -1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1, 0.0, 0.0)
+# How much of the similarity to the nearest other concept is taken off (docs/accuracy.md, "What is quoted").
+_NEIGHBOUR = 0.75
 
 
 def embed(passage: Passage, encoder: Encoder) -> Views:
@@ -55,26 +65,45 @@ def embed(passage: Passage, encoder: Encoder) -> Views:
     return Views(passage, spans, encoder.encode([passage.text[s.start : s.end] for s in spans]))
 
 
-def closeness(views: Views, prepared: PreparedConcept, question: NDArray[np.float32]) -> Closeness:
-    """Compare every view with the concept's idea, statements and misconceptions."""
+def closeness(views: Views, prepared: Prepared) -> list[Closeness]:
+    """Compare every view with every concept's idea, statements and misconceptions; in the order of the concepts."""
     if not views.spans:
-        return Closeness(0.0, -1, 0.0, 0.0, 0.0, -1, 0.0, 0.0)
-    right = views.vectors @ prepared.claims.T
-    best_right = right.max(axis=1)
-    view = int(best_right.argmax())
-    nearest = np.sort(right[view])[::-1][:3]
-    wrong, wrong_view, rival = 0.0, -1, 0.0
-    if len(prepared.misconceptions):
-        best_wrong = (views.vectors @ prepared.misconceptions.T).max(axis=1)
-        wrong_view = int(best_wrong.argmax())
-        wrong, rival = float(best_wrong[wrong_view]), float(best_right[wrong_view])
+        return [_NOTHING] * len(prepared.concepts)
+    right = [views.vectors @ concept.claims.T for concept in prepared.concepts]
+    wrong = [_best(views.vectors @ concept.misconceptions.T) for concept in prepared.concepts]
+    about = np.stack([np.maximum(_best(one), other) for one, other in zip(right, wrong, strict=True)])
+    question = views.vectors @ prepared.question
+    return [
+        _closeness(right[index], wrong[index], about[index] - _NEIGHBOUR * _others(about, index), question)
+        for index in range(len(prepared.concepts))
+    ]
+
+
+def _best(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the highest value of each row, 0 where there are no columns."""
+    return table.max(axis=1) if table.shape[1] else np.zeros(len(table), np.float32)
+
+
+def _others(about: NDArray[np.float32], index: int) -> NDArray[np.float32]:
+    """Return for each view how close it comes to the nearest concept but one."""
+    return np.delete(about, index, axis=0).max(axis=0) if len(about) > 1 else np.zeros_like(about[0])
+
+
+def _closeness(
+    right: NDArray[np.float32], wrong: NDArray[np.float32], own: NDArray[np.float32], question: NDArray[np.float32]
+) -> Closeness:
+    best = right.max(axis=1)
+    view, wrong_view, own_view = int(best.argmax()), int(wrong.argmax()), int(own.argmax())
     return Closeness(
-        claim=float(best_right[view]),
+        claim=float(best[view]),
         claim_view=view,
         idea=float(right[:, 0].max()),
-        support=float(nearest.mean()),
-        misconception=wrong,
-        misconception_view=wrong_view,
-        rival=rival,
-        question=float(views.vectors[view] @ question),
+        support=float(np.sort(right[view])[::-1][:3].mean()),
+        misconception=float(wrong[wrong_view]),
+        rival=float(best[wrong_view]),
+        question=float(question[view]),
+        own=float(own[own_view]),
+        own_view=own_view,
+        own_claim=float(best[own_view]),
+        own_misconception=float(wrong[own_view]),
     )

@@ -6,7 +6,9 @@ from rapidfuzz import fuzz
 
 from grader.evidence.lexical import stem
 from grader.rubric import Question
-from grader.text import FUNCTION_WORDS, Passage, Span, claims, words_of
+from grader.text import FUNCTION_WORDS, WORD, Passage, Span, claims, words_of
+
+_RUN, _COPIED_WORDS = 8, 20
 
 
 def question_echoes(passage: Passage, question: Question) -> list[Span]:
@@ -24,10 +26,25 @@ def question_echoes(passage: Passage, question: Question) -> list[Span]:
     return echoes
 
 
-def reference_copied(passage: Passage, question: Question) -> bool:
-    """Return whether at least twenty words are the reference's, in whatever order."""
-    copied = fuzz.token_set_ratio(passage.text.lower(), question.answer.lower()) >= 95
-    return copied and len(words_of(passage.text)) >= 20
+def reference_copied(passage: Passage, question: Question) -> list[Span]:
+    """Return the runs of at least eight words that stand in the reference, where they come to twenty words or more."""
+    reference = words_of(question.answer)
+    runs = {tuple(reference[start : start + _RUN]) for start in range(len(reference) - _RUN + 1)}
+    words = [match.span() for match in WORD.finditer(passage.text)]
+    said = words_of(passage.text)
+    copied = [False] * len(said)
+    for start in range(len(said) - _RUN + 1):
+        if tuple(said[start : start + _RUN]) in runs:
+            copied[start : start + _RUN] = [True] * _RUN
+    if sum(copied) < _COPIED_WORDS:
+        return []
+    found: list[Span] = []
+    for index, (start, end) in enumerate(words):
+        if copied[index] and index and copied[index - 1]:
+            found[-1] = Span(found[-1].start, end)
+        elif copied[index]:
+            found.append(Span(start, end))
+    return found
 
 
 def repeated(passage: Passage) -> list[Span]:

@@ -37,7 +37,7 @@ def find_flags(passage: Passage, question: Question) -> dict[str, tuple[Evidence
     listed = language.is_keyword_list(text, words) and not foreign and not senseless
     found: dict[str, list[Span]] = {
         flags.QUESTION_COPIED: copying.question_echoes(passage, question),
-        flags.REFERENCE_COPIED: whole if copying.reference_copied(passage, question) else [],
+        flags.REFERENCE_COPIED: copying.reference_copied(passage, question),
         flags.KEYWORD_LIST: whole if listed else [],
         flags.REPEATED: copying.repeated(passage)[:1],
         flags.INSTRUCTIONS: tricks.instructions(text),

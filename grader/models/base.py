@@ -51,6 +51,11 @@ class Judge(Protocol):
         """Hex digits that identify the weights."""
         ...
 
+    @property
+    def runtime(self) -> str:
+        """The library that runs the model, with its version."""
+        ...
+
     def judge(self, question: str, answer: str, ideas: Sequence[str]) -> NDArray[np.float64]:
         """Return the probabilities of met, partial, missed, contradicted for each idea: shape (n, 4), rows sum to one.
 

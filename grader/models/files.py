@@ -26,6 +26,11 @@ class ModelFiles:
     contents: dict[str, mmap.mmap]
     digest: str
 
+    def forget(self, name: str) -> None:
+        """Give the memory of a file back; what of it is needed again is read again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self.contents[name].madvise(mmap.MADV_DONTNEED)
+
 
 def read_files(path: Path) -> ModelFiles:
     """Read a model folder. Raises `ModelError` where a file is missing or not the one in the manifest."""

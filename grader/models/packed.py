@@ -85,12 +85,12 @@ class PackedJudge:
         position, part = np.zeros(length, np.int64), np.full(length, -1)
         position[: len(context)] = np.arange(len(context))
         part[: len(context)] = 0
-        member, first = np.zeros((len(blocks), length), np.float32), np.zeros(len(blocks), np.int64)
-        at = len(context)
+        at = start = len(context)
+        member, first = np.zeros((len(blocks), length - start), np.float32), np.zeros(len(blocks), np.int64)
         for index, block in enumerate(blocks):
             end = at + len(block)
             position[at:end] = np.arange(self._facts["idea_offset"], self._facts["idea_offset"] + len(block))
-            part[at:end], first[index], member[index, at:end] = index + 1, at, 1 / len(block)
+            part[at:end], first[index], member[index, at - start : end - start] = index + 1, at - start, 1 / len(block)
             at = end
         padded = np.zeros((1, length), np.int64)
         padded[0, : len(ids)] = ids
@@ -98,6 +98,7 @@ class PackedJudge:
             "words": self._words.rows(padded),
             "position": position[None],
             "mask": ((part[None] == 0) | (part[None] == part[:, None]))[None].astype(np.int32),
+            "start": np.array([start]),
             "member": member,
             "first": first,
         }

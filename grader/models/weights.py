@@ -98,6 +98,7 @@ def expand(files: ModelFiles) -> Weights:
         if not at_once:
             matrix.expand_into(matrices[name])
         at += matrix.size
+    files.forget("weights.bin")
     return Weights(files, matrices, tables(files))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,7 +35,7 @@ def near(toy_encoder, prepared):
     def measure(answer, concept=0):
         passage = normalise(answer)
         views = embed(passage, toy_encoder)
-        return closeness(views, prepared.concepts[concept], prepared.question), views
+        return closeness(views, prepared)[concept], views
 
     return measure
 
@@ -67,14 +69,30 @@ def test_a_misconception_is_closer_than_what_is_right(near):
 
 def test_without_misconceptions(near):
     found, _ = near("Every piece has a number.", concept=1)
-    assert (found.misconception, found.misconception_view, found.rival) == (0, -1, 0)
+    assert (found.misconception, found.own_misconception) == (0, 0)
 
 
 def test_without_views(near):
     found, views = near("...")
     assert views.spans == ()
     assert views.vectors.shape[0] == 0
-    assert (found.claim, found.claim_view, found.misconception_view) == (0, -1, -1)
+    assert (found.claim, found.claim_view, found.own_view) == (0, -1, -1)
+
+
+def test_a_sentence_about_everything_is_nobodys_own(near):
+    general = "A tokenizer splits text into pieces and every piece has a number."
+    answer = f"{general} Words are cut into subwords. The number of a piece is found in a table."
+    for concept, wanted in ((0, "Words are cut into subwords."), (1, "The number of a piece is found in a table.")):
+        found, views = near(answer, concept)
+        span = views.spans[found.own_view]
+        assert views.passage.text[span.start : span.end] == wanted
+
+
+def test_a_lone_concept_owns_the_nearest_view(near, prepared):
+    _, views = near("Every piece has a number. Rain is wet.")
+    (alone,) = closeness(views, replace(prepared, concepts=prepared.concepts[1:]))
+    assert alone.own_view == alone.claim_view == 0
+    assert alone.own == alone.own_claim == alone.claim
 
 
 def test_cosines_stay_in_range(near):

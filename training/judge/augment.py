@@ -54,6 +54,8 @@ def _shares_words(idea: str, text: str) -> bool:
 
 
 _TAKEN_BACK = ("no wait,", "sorry, the other way:", "hmm no, actually", "correction:", "I take that back:")
+_SHIPPED = 0.25  # share of answers to the shipped questions, which most users grade
+_LISTED = 0.06
 _SHARES = {"met": 0.4, "partial": 0.16, "missed": 0.22, "contradicted": 0.22}
 
 
@@ -61,12 +63,14 @@ def composed(stock: list[Stock], count: int, order: random.Random) -> list[Examp
     """Compose answers from single claims, the status of every idea drawn alone; one in twelve is wrong throughout.
 
     Nothing about the tone or the neighbours can tell the status of an idea here. Now and then a claim is taken back: the last
-    word counts. And now and then an idea is put in the words of another claim: of a right one, which changes nothing, or of a
-    wrong one, which an answer that is right contradicts.
+    word counts; or all terms are listed before or behind what is said, which changes nothing. And now and then an idea is
+    put in the words of another claim: of a right one, which changes nothing, or of a wrong one, which an answer that is
+    right contradicts.
     """
     made = []
+    shipped = [one for one in stock if one.field == "llm"]
     for _ in range(count):
-        chosen = order.choice(stock)
+        chosen = order.choice(shipped if shipped and order.random() < _SHIPPED else stock)
         wrong = order.random() < 1 / 12
         sentences, targets, ideas_ = [], [], []
         for idea, claims in zip(chosen.ideas, chosen.claims, strict=True):
@@ -77,6 +81,8 @@ def composed(stock: list[Stock], count: int, order: random.Random) -> list[Examp
             if sentence:
                 sentences.append(sentence)
         order.shuffle(sentences)
+        if order.random() < _LISTED:
+            sentences.insert(order.choice((0, len(sentences))), _terms(chosen, order) + ".")
         made.append(Example(chosen.question, _joined(sentences, order), tuple(ideas_), tuple(targets), chosen.field))
     return made
 
@@ -90,14 +96,19 @@ def _claim(idea: str, claims: dict[str, list[str]], status: str, order: random.R
     """Return a sentence of this status ('' for missed), the idea as it is put, and what the sentence is to it."""
     sentence = order.choice(claims[status]) if status != "missed" else ""
     read, target = idea, status
-    if status == "met" and "contradicted" in claims and order.random() < 0.1:
+    if status == "met" and "contradicted" in claims and order.random() < 0.06:
         read, target = order.choice(claims["contradicted"]), "contradicted"
-    elif order.random() < 0.25:
+    elif order.random() < 0.15:
         read = order.choice([claim for claim in claims.get("met", ()) if claim != sentence] or [idea])
     other = {"met": "contradicted", "contradicted": "met"}.get(status)
     if other in claims and order.random() < 0.06:
         sentence = f"{order.choice(claims[other])} {order.choice(_TAKEN_BACK)} {sentence}"
     return sentence, read, target
+
+
+def _terms(stock: Stock, order: random.Random) -> str:
+    words = [word.strip(".,;:()") for idea in stock.ideas for word in idea.split() if len(word) > 4]
+    return ", ".join(order.sample(words, len(words)))
 
 
 def _joined(sentences: Sequence[str], order: random.Random) -> str:

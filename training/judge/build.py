@@ -46,7 +46,8 @@ def as_bert(state: dict[str, torch.Tensor]) -> dict[str, Array]:
 def build_graph(state: dict[str, torch.Tensor]) -> Graph:
     """Words, positions and mask in; `logits` (ideas, 4) out.
 
-    `member` (ideas, length) has 1 / length of the block at the block's tokens, `first` the index of its first token.
+    `start` (1,) is where the ideas begin. From there on, `member` (ideas, length - start) has 1 / length of the block at the
+    block's tokens, `first` (ideas,) the index of its first token.
     """
     graph, weights = Graph(), as_bert(state)
     position_table = graph.store("positions", state["positions.weight"].numpy())
@@ -61,8 +62,15 @@ def build_graph(state: dict[str, torch.Tensor]) -> Graph:
         axis=-1,
         epsilon=EPSILON,
     )
+    constant(graph, "to_end", np.array([np.iinfo(np.int64).max]))
+    constant(graph, "tokens_axis", np.array([1]))
+
+    def ideas_alone(rows: str) -> str:
+        return graph.node("Slice", [rows, "start", "to_end", "tokens_axis"], f"{rows}.ideas")
+
     for index in range(LAYERS):
-        value = layer(graph, weights, index, value)
+        # What the last layer makes of the question and the answer is not read.
+        value = layer(graph, weights, index, value, ideas_alone if index == LAYERS - 1 else None)
     flat = graph.node("Squeeze", [value, constant(graph, "batch", np.array([0]))], "flat")
     mean = graph.node("MatMul", ["member", flat], "mean")
     first = graph.node("Gather", [flat, "first"], "first_rows", axis=0)
@@ -96,7 +104,8 @@ def main(source: Path, out: Path) -> None:
         info("words", TensorProto.FLOAT, 1, "length", HIDDEN),
         info("position", TensorProto.INT64, 1, "length"),
         info("mask", TensorProto.INT32, 1, "length", "length"),
-        info("member", TensorProto.FLOAT, "ideas", "length"),
+        info("start", TensorProto.INT64, 1),
+        info("member", TensorProto.FLOAT, "ideas", "of_ideas"),
         info("first", TensorProto.INT64, "ideas"),
     ]
     outputs = [info("logits", TensorProto.FLOAT, "ideas", 4)]

