@@ -22,11 +22,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "training"), str(ROOT / "benchmarks")]
 import fusion
-from features import Extractor, Rows
+from features import Extractor, Rows, as_rows
 from marked import Marked, read_marked
 from measures import Graded, Line, lines, reliability, table
 
-from grader.results import STATUSES
 from grader.verdicts import Fusion
 
 FOLDS = 5
@@ -61,11 +60,7 @@ class Study:
 
     def rows(self, without: set[str], width: int) -> list[Rows]:
         """Return what a fusion is fitted to, some questions left out."""
-        own = [
-            Rows(a.item.question.id, self.features[a.id], [STATUSES.index(label) for label in a.labels])  # type: ignore[arg-type]
-            for a in self.fitted
-            if a.id in self.features
-        ]
+        own = [as_rows(a, self.features[a.id], judged=True) for a in self.fitted if a.id in self.features]
         kept = [r for r in own + self.bank if r.group not in without]
         return [Rows(r.group, [f[:width] for f in r.features], r.labels, r.weight) for r in kept]
 

@@ -25,7 +25,7 @@ class Settings(Record):
     strong_from: float = 0.8
     good_from: float = 0.6
     partial_from: float = 0.3
-    review_below: float = 0.7
+    review_below: float = 0.65
 
     def __post_init__(self) -> None:
         """Raise `InputError` for what is no number, a share outside 0 to 1, or a count below 1."""

@@ -32,7 +32,7 @@ from grader.text import normalise
 # How often each reference (all met), question (all missed) and unrelated reference (all missed) counts: 2,300 unrelated ones
 # would otherwise outvote the 50 references. With a judge, which tells them apart itself, little is enough: more made honest
 # answers less right (docs/accuracy.md).
-WEIGHTS, JUDGED_WEIGHTS = (40, 20, 4), (8, 6, 5)
+WEIGHTS, JUDGED_WEIGHTS = (40, 20, 4), (12, 9, 8)
 OVERLAPS = ROOT / "tests" / "data" / "overlaps.yaml"
 
 
@@ -44,6 +44,12 @@ class Rows:
     features: list[list[float]]
     labels: list[int]
     weight: int = 1
+
+
+def as_rows(answer: Marked, features: list[list[float]], *, judged: bool) -> Rows:
+    """Put features and labels together. Of a judge's fields, the shipped questions count twice: it knows them."""
+    labels = [STATUSES.index(label) for label in answer.labels]  # type: ignore[arg-type]
+    return Rows(answer.item.question.id, features, labels, 2 if judged and answer.field == "llm" else 1)
 
 
 class Extractor:
@@ -80,9 +86,7 @@ class Extractor:
         for answer in marked:
             features = self.features(answer.item, answer.answer)
             if features:
-                found.append(
-                    Rows(answer.item.question.id, features, [STATUSES.index(label) for label in answer.labels])  # type: ignore[arg-type]
-                )
+                found.append(as_rows(answer, features, judged=self.judge is not None))
         return found
 
     def bank_rows(self) -> Iterator[Rows]:
