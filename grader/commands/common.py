@@ -49,14 +49,18 @@ def make_grader(bank: str | None, model: str | None, *, no_judge: bool, no_cache
     from grader.models.start import start_models
 
     # Threads that load models ask for the interpreter for a moment at a time, and would wait 5 ms for it each time.
+    interval = sys.getswitchinterval()
     sys.setswitchinterval(5e-5)
-    with ThreadPoolExecutor(2) as pool:
-        encoder, judge = start_models(pool, model or DEFAULT_ENCODER, judge=not no_judge)
-        opened = open_bank(bank)
-        from grader.grading import Grader
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            encoder, judge = start_models(pool, model or DEFAULT_ENCODER, judge=not no_judge)
+            opened = open_bank(bank)
+            from grader.grading import Grader
 
-        loaded = judge.result() if judge else None
-        return Grader(opened, encoder.result(), judge=loaded, cache=None if no_cache else "default")
+            loaded = judge.result() if judge else None
+            return Grader(opened, encoder.result(), judge=loaded, cache=None if no_cache else "default")
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def decode(raw: bytes, name: str) -> str:

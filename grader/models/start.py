@@ -1,7 +1,7 @@
 """Loads the models of a fresh process on threads, beside the imports of the rest.
 
 Imports hold the interpreter, reading, hashing, expanding and starting a model hardly do: each begins as soon as the
-libraries that it needs are imported. `grader answer` takes a fifth less so (docs/performance.md).
+libraries that it needs are imported. What it saves: docs/performance.md.
 """
 
 from __future__ import annotations

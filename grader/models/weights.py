@@ -85,7 +85,8 @@ class Weights:
 
 def expand(files: ModelFiles) -> Weights:
     """Expand every matrix but the lookup tables. Raises `ModelError` where the manifest does not fit the weights."""
-    stored = {name: matrix for name, matrix in _stored(files).items() if name not in _TABLES}
+    everything = _stored(files)
+    stored = {name: matrix for name, matrix in everything.items() if name not in _TABLES}
     # One piece of memory for all: the system hands it out in pages of 2 MB, not of 4 kB.
     room = np.empty(sum(matrix.size for matrix in stored.values()), np.float32)
     matrices, at = {}, 0
@@ -99,12 +100,16 @@ def expand(files: ModelFiles) -> Weights:
             matrix.expand_into(matrices[name])
         at += matrix.size
     files.forget("weights.bin")
-    return Weights(files, matrices, tables(files))
+    return Weights(files, matrices, _tables(everything))
 
 
 def tables(files: ModelFiles) -> dict[str, Blocks]:
     """Return the lookup tables by name. Raises `ModelError` where the manifest does not fit the weights."""
-    return {name: one for name, one in _stored(files).items() if name in _TABLES and isinstance(one, Blocks)}
+    return _tables(_stored(files))
+
+
+def _tables(stored: dict[str, Blocks | Halves]) -> dict[str, Blocks]:
+    return {name: one for name, one in stored.items() if name in _TABLES and isinstance(one, Blocks)}
 
 
 def _stored(files: ModelFiles) -> dict[str, Blocks | Halves]:
