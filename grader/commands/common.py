@@ -51,15 +51,16 @@ def make_grader(bank: str | None, model: str | None, *, no_judge: bool, no_cache
     # Threads that load models ask for the interpreter for a moment at a time, and would wait 5 ms for it each time.
     interval = sys.getswitchinterval()
     sys.setswitchinterval(5e-5)
+    pool = ThreadPoolExecutor(2)
     try:
-        with ThreadPoolExecutor(2) as pool:
-            encoder, judge = start_models(pool, model or DEFAULT_ENCODER, judge=not no_judge)
-            opened = open_bank(bank)
-            from grader.grading import Grader
+        encoder, judge = start_models(pool, model or DEFAULT_ENCODER, judge=not no_judge)
+        opened = open_bank(bank)
+        from grader.grading import Grader
 
-            loaded = judge.result() if judge else None
-            return Grader(opened, encoder.result(), judge=loaded, cache=None if no_cache else "default")
+        loaded = judge.result() if judge else None
+        return Grader(opened, encoder.result(), judge=loaded, cache=None if no_cache else "default")
     finally:
+        pool.shutdown(wait=False)  # the judge may still be starting
         sys.setswitchinterval(interval)
 
 

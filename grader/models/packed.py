@@ -7,10 +7,12 @@ themselves, an idea to itself and to them, never to another idea (see training/j
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from onnxruntime import InferenceSession
 
 from grader.errors import ModelError
 from grader.models.base import Encoder
@@ -34,24 +36,26 @@ class PackedJudge:
 
     Answers of more than 224 tokens are read in overlapping windows of 128; for each idea the window counts that says
     most about it. The word table is the encoder's: `encoder` gives one to share it with, if it is an `OnnxEncoder`.
+    `pool` starts the session in the background, once the encoder is there; the first answer waits for it, and meets
+    what goes wrong.
     """
 
     def __init__(
         self,
-        name: str = "judge",
         *,
         folder: Path | None = None,
         weights: Weights | None = None,
         encoder: Callable[[], Encoder] | None = None,
         threads: int | None = None,
+        pool: Executor | None = None,
     ) -> None:
-        weights = weights or expand(read_files(folder or shipped_model(name)))
+        weights = weights or expand(read_files(folder or shipped_model("judge")))
         files = weights.files
-        self.name = name
+        self.name = str(files.manifest["name"])
         self.digest = files.digest
         self.runtime = RUNTIME
         self._facts = files.manifest
-        self._session = start_session(weights, threads=threads)
+        # Not while the encoder starts, too: each holds its weights twice for a moment, together more than 250 MB.
         other = encoder() if encoder else None
         if isinstance(other, OnnxEncoder):
             self._words, self._tokenizer, found = other.words, other.tokenizer, other.digest
@@ -63,6 +67,12 @@ class PackedJudge:
                 f"judge {files.path} was trained on other words than those of model {files.manifest['words']}",
                 hint="reinstall grader, or train it again with training/judge/train.py",
             )
+        session: Future[InferenceSession] = Future()
+        if pool:
+            session = pool.submit(start_session, weights, threads=threads)
+        else:
+            session.set_result(start_session(weights, threads=threads))
+        self._session = session
 
     def judge(self, question: str, answer: str, ideas: Sequence[str]) -> NDArray[np.float64]:
         """Return the four probabilities of every idea; see `Judge.judge`. An answer without tokens misses them all."""
@@ -102,7 +112,7 @@ class PackedJudge:
             "member": member,
             "first": first,
         }
-        logits: NDArray[np.float32] = self._session.run(None, feed)[0]
+        logits: NDArray[np.float32] = self._session.result().run(None, feed)[0]
         powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 

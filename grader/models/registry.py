@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,13 +35,15 @@ def find_encoder(name: str) -> Callable[..., Encoder]:
     return found
 
 
-def load_judge(encoder: Callable[[], Encoder] | None = None, weights: Weights | None = None) -> Judge:
+def load_judge(
+    encoder: Callable[[], Encoder] | None = None, weights: Weights | None = None, pool: Executor | None = None
+) -> Judge:
     """Return the shipped judge.
 
-    `encoder` gives the encoder whose word table is shared, if it is the shipped one; it is called when all else is
-    loaded, so that both models can be loaded side by side. `weights`: the judge's, if they are at hand. Raises
-    `ModelError` when the model is missing or damaged.
+    `encoder` gives the encoder whose word table is shared, if it is the shipped one. `weights`: the judge's, if they
+    are at hand. `pool`: where it goes on loading while the first answer is being read. Raises `ModelError` when the
+    model is missing or damaged.
     """
     from grader.models.packed import PackedJudge
 
-    return PackedJudge(DEFAULT_JUDGE, encoder=encoder, weights=weights)
+    return PackedJudge(encoder=encoder, weights=weights, pool=pool)

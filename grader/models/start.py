@@ -38,7 +38,7 @@ def start_models(pool: Executor, name: str, *, judge: bool) -> tuple[Future[Enco
         encoder = pool.submit(make, name)
     if not judge:
         return encoder, None
-    return encoder, pool.submit(_with_weights, partial(load_judge, encoder.result), weights[DEFAULT_JUDGE])
+    return encoder, pool.submit(_with_weights, partial(load_judge, encoder.result, pool=pool), weights[DEFAULT_JUDGE])
 
 
 def _expand(files: Future[ModelFiles]) -> Weights:
