@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -22,14 +23,14 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "training"), str(ROOT / "benchmarks")]
 import fusion
-from features import Extractor, Rows, as_rows
+from features import SEED, Extractor, Rows, as_rows
 from marked import Marked, read_marked
 from measures import Graded, Line, lines, reliability, table
 
-from grader.verdicts import Fusion
+from grader.verdicts import Fusion, read_networks
 
 FOLDS = 5
-LAST = ("final", "final_hard", "final2", "final2_hard", "final_fields_answers")
+LAST = ("final", "final_hard", "final2", "final2_hard", "final_fields_answers", "final3")
 
 
 def graded(marked: list[Marked], tables: dict[str, np.ndarray]) -> list[Line]:  # type: ignore[type-arg]
@@ -46,8 +47,9 @@ class Study:
         self.features: dict[str, list[list[float]]] = {}
         self.fitted = fusion.untrained(shared, whole_bank)
         self.bank = list(self.extractor.bank_rows())
+        self.elsewhere = list(self.extractor.elsewhere_rows(self.fitted))
         questions = sorted({a.item.question.id for a in self.fitted})
-        random.Random(fusion.SEED).shuffle(questions)
+        random.Random(SEED).shuffle(questions)
         self.folds = {name: place % FOLDS for place, name in enumerate(questions)}
         self.read(self.fitted)
 
@@ -58,17 +60,19 @@ class Study:
             if found:
                 self.features[answer.id] = found
 
-    def rows(self, without: set[str], width: int) -> list[Rows]:
+    def rows(self, without: set[str], width: int, *, shipped: bool) -> list[Rows]:
         """Return what a fusion is fitted to, some questions left out."""
-        own = [as_rows(a, self.features[a.id], judged=True) for a in self.fitted if a.id in self.features]
-        kept = [r for r in own + self.bank if r.group not in without]
-        return [Rows(r.group, [f[:width] for f in r.features], r.labels, r.weight) for r in kept]
+        own = [as_rows(a, self.features[a.id]) for a in self.fitted if a.id in self.features]
+        own = fusion.for_known(own) + self.bank if shipped else fusion.for_others(own) + self.elsewhere
+        kept = [r for r in own if r.group not in without]
+        return [replace(r, features=[f[:width] for f in r.features]) for r in kept]
 
     @cache  # noqa: B019 - there is one Study
-    def network(self, fold: int | None, width: int) -> Fusion:
+    def network(self, fold: int | None, width: int, shipped: bool) -> Fusion:
         """Return a fusion of the first `width` features, fitted without the questions of a fold."""
         without = {name for name, number in self.folds.items() if number == fold}
-        return fusion.to_fusion(fusion.fit(self.rows(without, width)))
+        networks = read_networks(fusion.fit(self.rows(without, width, shipped=shipped)))
+        return Fusion(networks, fusion.JUDGE_SHARE if width == len(fusion.JUDGED_FEATURES) else 0.0)
 
     def fused(self, marked: list[Marked], width: int, *, folds: bool) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
         """Return the probabilities of a fusion; with `folds` of one that has not seen the question."""
@@ -77,7 +81,7 @@ class Study:
             if answer.id in self.features:
                 fold = self.folds[answer.item.question.id] if folds else None
                 rows = [f[:width] for f in self.features[answer.id]]
-                tables[answer.id] = self.network(fold, width).probabilities(rows)
+                tables[answer.id] = self.network(fold, width, answer.field == "llm").probabilities(rows)
         return tables
 
     def columns(self, marked: list[Marked], *, folds: bool) -> dict[str, list[Line]]:

@@ -24,7 +24,7 @@ from grader.results import Grade
 from grader.settings import Settings
 from grader.signature import sign
 from grader.text import normalise, writable
-from grader.verdicts import Fusion, decide
+from grader.verdicts import Fusions, decide
 
 if TYPE_CHECKING:
     from grader.models.base import Encoder, Judge
@@ -54,11 +54,11 @@ class Grader:
         self.encoder = load_encoder(named) if isinstance(named, str) else named
         self.judge = load_judge(lambda: self.encoder) if judge == "default" else judge
         path = shipped_model(DEFAULT_JUDGE if self.judge else DEFAULT_ENCODER) / "fusion.json"
-        self._fusion = Fusion.load(path)
+        self._fusions = Fusions.load(path)
         self._fusion_digest = hashlib.sha256(path.read_bytes()).hexdigest()
         self._models = (self.encoder, self.judge) if self.judge else (self.encoder,)
         self._runtime = ", ".join(dict.fromkeys(model.runtime for model in self._models))
-        self._calibrated = tuple(model.digest for model in self._models) == self._fusion.models
+        self._calibrated = tuple(model.digest for model in self._models) == self._fusions.models
         folder = default_cache_dir() if cache == "default" else (Path(cache) if cache else None)
         self._store = VectorStore([shipped_vectors()], folder / "vectors" if folder else None)
         self._prepared: dict[str, Prepared] = {}
@@ -91,7 +91,7 @@ class Grader:
         words = Words(passage.text, typo_similarity=settings.typo_similarity, near_words=settings.near_words)
         judged = entailment.read(self.judge, item, passage) if self.judge and views.spans else None
         findings = gather(prepared, views, words, judged)
-        verdicts = decide(findings, views, self._fusion)
+        verdicts = decide(findings, views, self._fusions.of(item))
         flags |= guards.off_topic(passage, [found.near.claim for found in findings], verdicts)
         score = scoring.score(verdicts)
         confidence = scoring.confidence(verdicts)

@@ -11,14 +11,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import ModelError
+from grader.evidence.entailment import digest
 from grader.evidence.gather import FEATURES, JUDGED_FEATURES, Findings, answer_features, feature_row, quotes
 from grader.evidence.semantic import Views
 from grader.results import STATUSES, Status, Verdict
+
+if TYPE_CHECKING:
+    from grader.bank import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +49,11 @@ class Network:
 class Fusion:
     """Networks that differ in their seed alone: their mean errs less than one does.
 
-    `models` names the digests of the models that the numbers were fitted with: the encoder's, and the judge's if any.
     `judge_share`, in [0, 1], is how much the judge's own probabilities count beside the networks', 0 without a judge.
     """
 
-    models: tuple[str, ...]
     networks: tuple[Network, ...]
     judge_share: float = 0.0
-
-    @classmethod
-    def load(cls, path: Path) -> Fusion:
-        """Read the numbers. Raises `ModelError` where the file is missing or made for other features."""
-        hint = "reinstall grader, or fit it again with training/fusion.py"
-        try:
-            numbers = json.loads(path.read_text(encoding="utf-8"))
-            models = tuple(numbers["models"])
-            if numbers["features"] != (JUDGED_FEATURES if len(models) > 1 else FEATURES):
-                raise ModelError(f"{path} was fitted for other features", hint=hint)
-            return cls(models, read_networks(numbers["networks"]), float(numbers["judge_share"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"{path} cannot be read ({error})", hint=hint) from error
 
     def probabilities(self, rows: Sequence[Sequence[float]]) -> NDArray[np.float64]:
         """Return the probabilities of the statuses, shape (rows, 4); each row sums to one.
@@ -78,6 +68,39 @@ class Fusion:
             return fused
         judged = np.exp(row[-len(STATUSES) :])  # the last features are logarithms
         return np.asarray((1 - self.judge_share) * fused + self.judge_share * judged / judged.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Fusions:
+    """Two fusions: a judge is surer, and more often right, of questions that it was trained on than of all others.
+
+    `models` names the digests of the models that the numbers were fitted with: the encoder's, and the judge's if any.
+    `questions` holds what `entailment.digest` makes of the questions that `known` is for.
+    """
+
+    models: tuple[str, ...]
+    other: Fusion
+    known: Fusion
+    questions: frozenset[str]
+
+    @classmethod
+    def load(cls, path: Path) -> Fusions:
+        """Read the numbers. Raises `ModelError` where the file is missing or made for other features."""
+        hint = "reinstall grader, or fit it again with training/fusion.py"
+        try:
+            numbers = json.loads(path.read_text(encoding="utf-8"))
+            models = tuple(numbers["models"])
+            if numbers["features"] != (JUDGED_FEATURES if len(models) > 1 else FEATURES):
+                raise ModelError(f"{path} was fitted for other features", hint=hint)
+            share = float(numbers["judge_share"])
+            other, known = (Fusion(read_networks(numbers[name]), share) for name in ("networks", "known_networks"))
+            return cls(models, other, known, frozenset(numbers["known"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{path} cannot be read ({error})", hint=hint) from error
+
+    def of(self, item: Item) -> Fusion:
+        """Return the fusion for a question."""
+        return self.known if digest(item) in self.questions else self.other
 
 
 def read_networks(numbers: Sequence[dict[str, list[float]]]) -> tuple[Network, ...]:

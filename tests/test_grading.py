@@ -72,7 +72,8 @@ def test_marked_answers(grader, marked_answers):
 def test_every_status_but_missed_has_evidence(status, marked_answers):
     # Verdicts that the fitted numbers seldom give, partial above all, must quote the answer as well.
     grader = Grader(cache=None)
-    grader._fusion = Mock(probabilities=lambda rows: np.tile([float(s == status) for s in STATUSES], (len(rows), 1)))
+    fusion = Mock(probabilities=lambda rows: np.tile([float(s == status) for s in STATUSES], (len(rows), 1)))
+    grader._fusions = Mock(of=lambda _: fusion)
     for row in marked_answers[:5]:
         assert {v.status for v in check(grader, row["question"], row["answer"]).verdicts} == {status}
 

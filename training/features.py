@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,23 +34,37 @@ from grader.text import normalise
 # would otherwise outvote the 50 references. With a judge, which tells them apart itself, little is enough: more made honest
 # answers less right (docs/accuracy.md).
 WEIGHTS, JUDGED_WEIGHTS = (40, 20, 4), (12, 9, 8)
+# The same for questions of other fields, of which there are fewer answers; unrelated references from four other fields each.
+ELSEWHERE_WEIGHTS, ELSEWHERE_UNRELATED = (3, 2, 1), 4
 OVERLAPS = ROOT / "tests" / "data" / "overlaps.yaml"
+
+
+SEED = 13
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The features and labels of one answer, with the question as the group for folds; `weight` repeats it."""
+    """The features and labels of one answer, with the question as the group for folds; `weight` repeats it.
+
+    `shipped`: to a question of the shipped bank; `bare`: the rubric holds ideas alone.
+    """
 
     group: str
     features: list[list[float]]
     labels: list[int]
     weight: int = 1
+    shipped: bool = True
+    bare: bool = False
 
 
-def as_rows(answer: Marked, features: list[list[float]], *, judged: bool) -> Rows:
-    """Put features and labels together. Of a judge's fields, the shipped questions count twice: it knows them."""
+def as_rows(answer: Marked, features: list[list[float]]) -> Rows:
+    """Put features and labels together."""
     labels = [STATUSES.index(label) for label in answer.labels]  # type: ignore[arg-type]
-    return Rows(answer.item.question.id, features, labels, 2 if judged and answer.field == "llm" else 1)
+    return Rows(answer.item.question.id, features, labels, 1, answer.field == "llm", _bare(answer.item))
+
+
+def _bare(item: Item) -> bool:
+    return not any(concept.statements for concept in item.rubric.concepts)
 
 
 class Extractor:
@@ -86,8 +101,23 @@ class Extractor:
         for answer in marked:
             features = self.features(answer.item, answer.answer)
             if features:
-                found.append(as_rows(answer, features, judged=self.judge is not None))
+                found.append(as_rows(answer, features))
         return found
+
+    def elsewhere_rows(self, marked: Iterable[Marked]) -> Iterator[Rows]:
+        """Return references of other fields than the shipped one: right for their own questions, missing all of others'."""
+        items = [(a.field, a.item) for a in marked if a.field != "llm"]
+        different = {(item.question.id, _bare(item)): (field, item) for field, item in items}
+        order = random.Random(SEED)
+        reference, question, unrelated = ELSEWHERE_WEIGHTS
+        for (name, bare), (field, item) in sorted(different.items()):
+            others = sorted({o.question.answer for f, o in different.values() if f != field})
+            said = [(item.question.answer, 0, reference), (item.question.question, 2, question)]
+            said += [(text, 2, unrelated) for text in order.sample(others, ELSEWHERE_UNRELATED)]
+            for text, label, weight in said:
+                features = self.features(item, text)
+                if features:
+                    yield Rows(name, features, [label] * len(features), weight, shipped=False, bare=bare)
 
     def bank_rows(self) -> Iterator[Rows]:
         """Return the references of the shipped bank: right for their own questions, missing everything of unrelated ones."""

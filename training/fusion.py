@@ -1,9 +1,10 @@
 """Fit how evidence is weighed: `python training/fusion.py [--shared DIR] [--judge FOLDER] [--whole-bank]` (extra `training`).
 
-Writes five networks of 24 tanh units, which differ in their seed, from the features of grader.evidence.gather to the four statuses: models/minilm/fusion.json,
-from every marked answer of training/data (and of DIR), or with --judge FOLDER/fusion.json, from the answers that the judge was
-not trained on: on its own training answers a judge is surer than it may be. Seeded. Either sees the references of the shipped
-bank with their own rubrics (met), every question itself and references with the rubrics of unrelated questions (missed).
+Writes five networks of 24 tanh units, which differ in their seed, from the features of grader.evidence.gather to the four
+statuses: models/minilm/fusion.json, from every marked answer of training/data (and of DIR), or with --judge FOLDER/fusion.json,
+from the answers that the judge was not trained on: on its own training answers a judge is surer than it may be. With a judge
+there are five for the shipped questions, which it knows, and five for all others. Seeded. All see references with their
+own rubrics (met), questions themselves and references with the rubrics of unrelated questions (missed).
 benchmarks/accuracy.py fits the same networks without the questions that it measures.
 """
 
@@ -13,7 +14,8 @@ import argparse
 import json
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +25,14 @@ from sklearn.preprocessing import StandardScaler
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent / "judge")]
 from data import is_kept
-from features import ROOT, Extractor, Rows
+from features import ROOT, SEED, Extractor, Rows
 from marked import Marked, read_marked, sources, with_full_rubrics
 
+from grader.bank import QuestionBank
+from grader.evidence.entailment import digest
 from grader.evidence.gather import FEATURES, JUDGED_FEATURES
-from grader.verdicts import Fusion, read_networks
 
-HIDDEN, ALPHA, EPOCHS, SEED, NETWORKS = 24, 0.3, 60, 13, 5
+HIDDEN, ALPHA, EPOCHS, NETWORKS = 24, 0.3, 60, 5
 # The networks trust similarity where an answer sounds right; a quarter of the judge's own word mends some of it.
 JUDGE_SHARE = 0.25
 CHOOSING = [ROOT / "benchmarks" / "data" / f"{name}.jsonl" for name in ("choosing", "choosing2", "choosing_hard")]
@@ -46,17 +49,22 @@ def untrained(shared: Path | None, whole_bank: bool = False) -> list[Marked]:
     return kept + with_full_rubrics(kept) + read_marked(more)
 
 
-def fit(rows: Sequence[Rows]) -> dict[str, Any]:
+def for_known(rows: Iterable[Rows]) -> list[Rows]:
+    """Return what a fusion for the shipped questions is fitted to: answers to them count twice, full rubrics of others not."""
+    return [replace(row, weight=row.weight * 2) if row.shipped else row for row in rows if row.shipped or row.bare]
+
+
+def for_others(rows: Iterable[Rows]) -> list[Rows]:
+    """Return what a fusion for all other questions is fitted to."""
+    return [row for row in rows if not row.shipped]
+
+
+def fit(rows: Sequence[Rows]) -> list[dict[str, list]]:  # type: ignore[type-arg]
     """Fit the networks and return their numbers."""
     features = np.array([f for row in rows for _ in range(row.weight) for f in row.features])
     labels = np.array([label for row in rows for _ in range(row.weight) for label in row.labels])
     scaler = StandardScaler().fit(features)
-    judged = features.shape[1] == len(JUDGED_FEATURES)
-    return {
-        "features": JUDGED_FEATURES if judged else FEATURES,
-        "judge_share": JUDGE_SHARE if judged else 0.0,
-        "networks": [_network(scaler, features, labels, SEED + n) for n in range(NETWORKS)],
-    }
+    return [_network(scaler, features, labels, SEED + n) for n in range(NETWORKS)]
 
 
 def _network(scaler: StandardScaler, features: np.ndarray, labels: np.ndarray, seed: int) -> dict[str, list]:  # type: ignore[type-arg]
@@ -83,9 +91,15 @@ def _network(scaler: StandardScaler, features: np.ndarray, labels: np.ndarray, s
     return {name: np.round(value, 6).tolist() for name, value in numbers.items()}
 
 
-def to_fusion(numbers: dict[str, Any]) -> Fusion:
-    """Return what the numbers describe, as the grader runs it."""
-    return Fusion((), read_networks(numbers["networks"]), numbers["judge_share"])
+def numbers_of(answers: Sequence[Rows], bank: Sequence[Rows], elsewhere: Sequence[Rows]) -> dict[str, Any]:
+    """Fit everything that the fusion.json of a judge holds, but for the digests of its models."""
+    return {
+        "features": JUDGED_FEATURES,
+        "judge_share": JUDGE_SHARE,
+        "networks": fit([*for_others(answers), *elsewhere]),
+        "known": [digest(item) for item in QuestionBank()],
+        "known_networks": fit([*for_known(answers), *bank]),
+    }
 
 
 def main() -> None:
@@ -97,10 +111,15 @@ def main() -> None:
     args = parser.parse_args()
     extractor = Extractor(args.judge)
     marked = untrained(args.shared, args.whole_bank) if args.judge else read_marked(sources(args.shared))
-    rows = extractor.rows(marked) + list(extractor.bank_rows())
-    print(len(marked), "answers,", sum(len(r.labels) for r in rows), "rows")
+    rows, bank = extractor.rows(marked), list(extractor.bank_rows())
+    print(len(marked), "answers,", sum(len(r.labels) for r in rows + bank), "rows")
+    if args.judge:
+        numbers = numbers_of(rows, bank, list(extractor.elsewhere_rows(marked)))
+    else:
+        networks = fit(rows + bank)
+        numbers = {"features": FEATURES, "judge_share": 0.0, "networks": networks, "known": [], "known_networks": []}
     out = (args.judge or ROOT / "models" / "minilm") / "fusion.json"
-    out.write_text(json.dumps({"models": extractor.models, **fit(rows)}) + "\n", encoding="utf-8")
+    out.write_text(json.dumps({"models": extractor.models, **numbers}) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

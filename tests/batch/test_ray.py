@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -130,6 +131,27 @@ def test_a_killed_run_goes_on(tmp_path, run):
     again = subprocess.run([*command, "--resume"], capture_output=True, text=True, check=False)
     assert (again.returncode, "by an earlier run" in again.stderr) == (0, True), again.stderr
     assert output.read_bytes() == expected
+
+
+@pytest.fixture
+def cluster(monkeypatch):
+    """The address of a Ray cluster of two nodes with one core each, as `ray start` makes them."""
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [str(Path(sys.executable).with_name("ray")), "start", "--num-cpus=1", "--disable-usage-stats"]
+    port = address.rpartition(":")[2]
+    head = [*command, "--head", "--node-ip-address=127.0.0.1", f"--port={port}", "--include-dashboard=false"]
+    for node in (head, [*command, f"--address={address}"]):
+        subprocess.run(node, check=True, capture_output=True, timeout=120)
+    yield address
+    subprocess.run([command[0], "stop", "--force"], check=False, capture_output=True, timeout=60)
+
+
+def test_a_cluster_of_two_nodes(plain, run, cluster):
+    source, _, expected = plain
+    assert run(source, "cluster.csv", EngineOptions("ray", 2, cluster))[1] == expected
 
 
 def test_a_cluster_that_is_not_there(plain, run):
