@@ -30,7 +30,7 @@ def reasons(
     """
     found = [REVIEW_REASONS[flag] for flag in flags if flag in REVIEW_REASONS]
     if confidence < settings.review_below:
-        found.append(f"low confidence ({confidence:.2f})")
+        found.append(f"low confidence ({confidence:.2f}, sure from {settings.review_below:.2f})")
         for verdict, finding in zip(verdicts, findings, strict=True):
             found += _doubts(verdict, finding)
     return tuple(found)
@@ -41,9 +41,9 @@ def _doubts(verdict: Verdict, finding: Findings) -> list[str]:
     doubts = []
     first, second = sorted(verdict.probabilities.items(), key=lambda pair: -pair[1])[:2]
     if first[1] - second[1] < _CLOSE:
-        doubts.append(f"{verdict.concept}: {first[0]} or {second[0]} ({first[1]:.2f} to {second[1]:.2f})")
+        doubts.append(f"{verdict.concept} may be {second[0]} rather than {first[0]}")
     if finding.judged is not None:
         read = STATUSES[int(np.argmax(finding.judged))]
         if (read == "met") != (verdict.status == "met"):
-            doubts.append(f"{verdict.concept}: by itself the judge reads {read}")
+            doubts.append(f"the judge alone calls {verdict.concept} {read}")
     return doubts

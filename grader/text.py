@@ -10,6 +10,7 @@ import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # Characters that print nothing but break words apart for a tokenizer ("dot pro\u200bduct"), and bidirectional marks.
 INVISIBLE = frozenset(
@@ -112,7 +113,7 @@ def normalise(original: str) -> Passage:
     Works cluster by cluster (a base character and its combining marks), so that every normalised character knows its
     origin. Lone surrogates and control characters become spaces; line breaks stay.
     """
-    if original.isascii() and original.isprintable():
+    if original.isascii() and original.replace("\n", " ").isprintable():
         return Passage(original, original, tuple(range(len(original))))
     text: list[str] = []
     offsets: list[int] = []
@@ -156,17 +157,19 @@ def function_share(words: list[str]) -> float:
     return sum(word in FUNCTION_WORDS for word in words) / max(1, len(words))
 
 
-def claims(text: str) -> list[Span]:
+@lru_cache(maxsize=256)
+def claims(text: str) -> tuple[Span, ...]:
     """Cut normalised text into claims of at most about 28 words, in order, without overlap.
 
     Sentences, bullets and lines first; then long ones at commas, arrows and dashes or, in speech without punctuation,
     in front of words that open a new claim. Where a sentence is cut, pieces of fewer than 8 words join a neighbour,
-    because "O(n^2)" or "per token" says nothing alone; a short sentence stays as it is. Empty text gives an empty list.
+    because "O(n^2)" or "per token" says nothing alone; a short sentence stays as it is. Empty text gives none.
+    Remembered, since guards and evidence both ask.
     """
     spans: list[Span] = []
     for sentence in _sentences(text):
         spans.extend(_split_long(text, sentence))
-    return spans
+    return tuple(spans)
 
 
 def _sentences(text: str) -> list[Span]:

@@ -112,7 +112,8 @@ def _squeeze(text: str) -> list[tuple[str, int]]:
     for position, raw in enumerate(text):
         if raw in _UNWRITTEN:
             continue
-        folded = unicodedata.normalize("NFKC", _SAME_SIGN.get(raw, raw)).lower()
+        folded = raw if raw.isascii() else unicodedata.normalize("NFKC", _SAME_SIGN.get(raw, raw))
+        folded = folded.lower()
         squeezed.extend((character, position) for character in folded)
     return squeezed
 
@@ -133,6 +134,11 @@ class Words:
         self._where: dict[str, list[int]] = {}
         for index, value in enumerate(self._stems):
             self._where.setdefault(value, []).append(index)
+        # Words that a typo may have been made in, by their first letter.
+        self._long: dict[str, list[str]] = {}
+        for value in self._where:
+            if len(value) >= 4 and value.isalpha():
+                self._long.setdefault(value[0], []).append(value)
         self._similar: dict[str, list[int]] = {}
         self._found: dict[Phrase, list[tuple[int, Span]]] = {}
 
@@ -190,11 +196,11 @@ class Words:
         if wanted not in self._similar:
             places = list(self._where.get(wanted, ()))
             if len(wanted) >= 5 and wanted.isalpha():
-                for other, indexes in self._where.items():
-                    if other != wanted and other[0] == wanted[0] and other.isalpha() and len(other) >= 4:
+                for other in self._long.get(wanted[0], ()):
+                    if other != wanted:
                         similarity = OSA.normalized_similarity(wanted, other, score_cutoff=self._typos)
                         if similarity >= self._typos:
-                            places.extend(indexes)
+                            places.extend(self._where[other])
             self._similar[wanted] = sorted(places)
         return self._similar[wanted]
 

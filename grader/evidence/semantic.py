@@ -61,7 +61,7 @@ def embed(passage: Passage, encoder: Encoder) -> Views:
     Pairs of neighbouring claims were embedded as well, once: they doubled the cost and made nothing more right
     (docs/accuracy.md).
     """
-    spans = tuple(claims(passage.text))
+    spans = claims(passage.text)
     return Views(passage, spans, encoder.encode([passage.text[s.start : s.end] for s in spans]))
 
 

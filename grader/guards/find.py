@@ -40,7 +40,7 @@ def find_flags(passage: Passage, question: Question) -> dict[str, tuple[Evidence
         flags.REFERENCE_COPIED: copying.reference_copied(passage, question),
         flags.KEYWORD_LIST: whole if listed else [],
         flags.REPEATED: copying.repeated(passage)[:1],
-        flags.INSTRUCTIONS: tricks.instructions(text),
+        flags.INSTRUCTIONS: list(tricks.instructions(text)),
         flags.OTHER_LANGUAGE: whole if foreign else [],
         flags.GIBBERISH: senseless[:3] if not foreign else [],
     }
@@ -71,5 +71,8 @@ def off_topic(
 
 
 def _evidence(original: str, span: Span) -> Evidence:
-    end = min(span.end, span.start + _QUOTED)
+    end = span.end
+    if end > span.start + _QUOTED:
+        space = original.rfind(" ", span.start + _QUOTED // 2, span.start + _QUOTED)
+        end = space if space > 0 else span.start + _QUOTED
     return Evidence(start=span.start, end=end, quote=original[span.start : end], kind="guard", strength=1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from grader.text import INVISIBLE, Passage, Span, lookalikes
 
@@ -46,9 +47,10 @@ _INSTRUCTIONS = re.compile(
 _QUOTED = 5
 
 
-def instructions(text: str) -> list[Span]:
+@lru_cache(maxsize=64)  # asked for the flags and again for what is graded
+def instructions(text: str) -> tuple[Span, ...]:
     """Return what is said to the grader in place of the question."""
-    return [Span(match.start() + _lead(match.group()), match.end()) for match in _INSTRUCTIONS.finditer(text)]
+    return tuple(Span(match.start() + _lead(match.group()), match.end()) for match in _INSTRUCTIONS.finditer(text))
 
 
 def _lead(matched: str) -> int:

@@ -11,6 +11,13 @@ MARKS: dict[Status, tuple[str, str | None]] = {
     "missed": ("·", None),
     "contradicted": ("✗", "red"),
 }
+#: What a status means, for readers who have not seen a rubric.
+MEANINGS: dict[Status, str] = {
+    "met": "The answer states the concept, in whatever words.",
+    "partial": "It hints at it, names it, or has half of it.",
+    "missed": "It does not mention it.",
+    "contradicted": "It states something that does not go with it.",
+}
 #: Best first.
 BANDS: dict[str, str] = {"strong": "green", "good": "green", "partial": "yellow", "weak": "red"}
 NOT_SCORED = "not scored"

@@ -14,7 +14,7 @@ from grader.report.html.catalogue import Catalogue
 from grader.report.html.lines import Line
 from grader.report.html.spans import Segment, Utf16, segments
 from grader.report.html.tally import LETTERS, QuestionTally, Tally
-from grader.report.words import BANDS, MARKS, NOT_SCORED, number
+from grader.report.words import BANDS, MARKS, MEANINGS, NOT_SCORED, number
 from grader.results import Evidence, Grade
 
 TITLE = "Graded answers"
@@ -89,8 +89,8 @@ def _words() -> dict[str, Any]:
     """Return what the page says in the words of the terminal."""
     return {
         "statuses": [
-            {"letter": letter, "name": status, "mark": MARKS[status][0], "core": lead(status, core=True)}
-            | {"extra": lead(status, core=False)}
+            {"letter": letter, "name": status, "mark": MARKS[status][0], "means": MEANINGS[status]}
+            | {"core": lead(status, core=True), "extra": lead(status, core=False)}
             for status, letter in LETTERS.items()
         ],
         "bands": list(BANDS),

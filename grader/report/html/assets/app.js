@@ -79,6 +79,7 @@ const PRINTED = 200;
 function start() {
   const queue = showQueue();
   let compared = showCandidates();
+  showKey();
   showLegend();
   showQuestions();
   startFilters();

@@ -89,7 +89,7 @@ function ordered(found) {
 function resultItem(answer) {
   const question = questionOf(answer);
   const detail = detailOf(answer);
-  const start = detail ? detail.text.slice(0, 220) : "";
+  const start = detail ? detail.text.slice(0, 220) + (detail.text.length > 220 ? " …" : "") : "";
   const item = el("details", { class: "result" },
     el("summary", {}, scoreChip(answer),
       el("span", { class: "who" }, el("strong", {}, isolated(nameOf(answer))), " ", el("span", { class: "tag" }, text(question.id)), " ", strip(answer),

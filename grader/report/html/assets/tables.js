@@ -12,6 +12,8 @@ function scoresByCandidate() {
 }
 
 const TABLE = scoresByCandidate();
+// Where everybody answered everything, a column that says so takes the room of a score.
+const UNEVEN = TABLE.some((row) => row.size !== INDEX.questions.length);
 let sorting = { column: "mean", down: true };
 
 function cell(answers) {
@@ -24,12 +26,11 @@ function cell(answers) {
 }
 
 function candidateRow(candidate) {
-  const [name, mean, count, review, errors] = INDEX.candidates[candidate];
-  const answered = TABLE[candidate].size;
+  const [name, mean, , review, errors] = INDEX.candidates[candidate];
   return el("tr", {},
     el("th", { scope: "row" }, el("a", { href: `#candidate=${encodeURIComponent(name)}` }, isolated(name))),
     el("td", { class: "mean" }, el("strong", {}, number(mean))),
-    el("td", {}, `${answered} of ${INDEX.questions.length}`),
+    UNEVEN ? el("td", {}, `${TABLE[candidate].size} of ${INDEX.questions.length}`) : null,
     el("td", {}, review + errors ? String(review + errors) : el("span", { class: "muted" }, "0")),
     QUESTIONS.map((question) => cell(TABLE[candidate].get(question))));
 }
@@ -57,7 +58,7 @@ function sortedCandidates(wanted) {
 
 function showCandidates() {
   const wanted = byId("find-candidate").value.trim().toLowerCase();
-  const columns = [["name", "Candidate"], ["mean", "Mean"], ["answered", "Answered"], ["review", "To review"]];
+  const columns = [["name", "Candidate"], ["mean", "Mean"], ...(UNEVEN ? [["answered", "Answered"]] : []), ["review", "To review"]];
   for (const place of QUESTIONS) columns.push([place, INDEX.questions[place].id, INDEX.questions[place].text]);
   const heads = columns.map(([column, label, title]) => {
     const on = sorting.column === column;
@@ -114,13 +115,18 @@ function conceptCell(question, place, concept) {
 function questionRow(place) {
   const question = INDEX.questions[place];
   const errors = question.failed ? `, ${question.failed} not graded` : "";
+  const doubtful = DOUBTFUL.get(place) ? `, ${DOUBTFUL.get(place)} to review` : "";
   return el("article", { class: "question" },
     el("div", { class: "asked" },
       el("h3", {}, el("span", { class: "tag" }, text(question.id)), " ", question.text ? text(question.text) : null),
-      el("p", { class: "muted" }, `${many(question.count, "answer")}, mean `, el("strong", {}, number(question.mean)), errors)),
+      el("p", { class: "muted" }, `${many(question.count, "answer")}, mean `, el("strong", {}, number(question.mean)), errors, doubtful)),
     histogram(question),
     el("div", { class: "heats" }, question.concepts.map((concept) => conceptCell(question, place, concept))));
 }
+
+const DOUBTFUL = new Map();
+for (let answer = 0; answer < COUNT; answer++)
+  if (toReview(answer) && !failed(answer)) DOUBTFUL.set(A.question[answer], (DOUBTFUL.get(A.question[answer]) || 0) + 1);
 
 function showQuestions() {
   const order = byId("order-questions").value;
@@ -129,6 +135,18 @@ function showQuestions() {
   if (order === "hard") places.sort((a, b) => mean(a) - mean(b) || a - b);
   if (order === "easy") places.sort((a, b) => mean(b) - mean(a) || a - b);
   byId("question-list").replaceChildren(...places.map(questionRow));
+}
+
+function showKey() {
+  const said = [
+    ...INDEX.words.statuses.map(({ mark, name, means }) => [el("span", { class: name }, mark, " ", name), means]),
+    ["extra", "A concept beyond the core: it adds a little, and leaving it out costs little."],
+    ["score", "From 0 to 1: the core concepts that were met, some credit for partial ones, less for what was stated wrongly."],
+    ["confidence", "How likely the marks of an answer are right, from 0 to 1. A low one sends the answer to a person."],
+    [el("span", { class: "dot" }, "?"), "A person should look at this answer."],
+    ["1 2 3", "Small numbers behind marked words: the concept that they are about."],
+  ];
+  byId("key").replaceChildren(...said.map(([term, words]) => el("div", {}, el("dt", {}, term), el("dd", {}, words))));
 }
 
 function showLegend() {
