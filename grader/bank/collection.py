@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -33,8 +34,8 @@ class Item:
 class QuestionBank:
     """The questions of one folder. Files are read when a question is first asked for: one question loads two files.
 
-    `QuestionBank.load(path)` reads and checks everything at once; `QuestionBank(path)` only lists the folder.
-    Safe to share between threads.
+    `QuestionBank.load(path)` reads and checks everything at once; `QuestionBank(path)` only lists the folder;
+    `QuestionBank.of(items)` takes questions that are in memory. Safe to share between threads.
     """
 
     def __init__(self, path: Path | str | None = None) -> None:
@@ -60,10 +61,33 @@ class QuestionBank:
             raise BankError(faults)
         return bank
 
+    @classmethod
+    def of(cls, items: Iterable[Item]) -> QuestionBank:
+        """Make a bank of questions in memory, from a database say. Raises `BankError` with every fault of them all."""
+        faults: list[Fault] = []
+        given: dict[str, Item] = {}
+        for item in items:
+            name, rubric = item.question.id, item.rubric
+            if name in given:
+                faults.append(Fault(name, 0, "id", f"a second question {name}", "give each question an id of its own"))
+            if rubric.question != name:
+                hint = f"write {name} in the rubric, or pair the question with its own"
+                faults.append(Fault(name, 0, "question", f"this is the rubric of {rubric.question!r}", hint))
+            faults += _rubric_faults(name, rubric, lambda _: 0)
+            given[name] = item
+        if not given:
+            faults.append(Fault("items", 0, "", "no question", "pass at least one Item(question, rubric)"))
+        if faults:
+            raise BankError(sorted(faults))
+        bank = cls.__new__(cls)
+        bank.path, bank.is_shipped, bank._items, bank._lock = Path("(in memory)"), False, given, Lock()
+        bank._faults, bank._rubrics, bank._references = [], {}, {}
+        return bank
+
     @property
     def ids(self) -> list[str]:
         """Question ids in natural order: q2 before q10."""
-        return sorted(self._rubrics, key=_natural)
+        return sorted(self._rubrics or self._items, key=_natural)
 
     @property
     def digest(self) -> str:
@@ -73,7 +97,7 @@ class QuestionBank:
 
     def __len__(self) -> int:
         """Return how many questions there are."""
-        return len(self._rubrics)
+        return len(self._rubrics or self._items)
 
     def __iter__(self) -> Iterator[Item]:
         """Iterate over the questions in natural order."""
@@ -81,7 +105,7 @@ class QuestionBank:
 
     def __contains__(self, question_id: object) -> bool:
         """Return whether the bank has that question."""
-        return question_id in self._rubrics
+        return question_id in (self._rubrics or self._items)
 
     def __getitem__(self, question_id: str) -> Item:
         """Return a question. Raises `QuestionNotFound` (with the nearest ids) or `BankError`."""
@@ -148,7 +172,12 @@ class QuestionBank:
     def _read(self, question_id: str) -> Item | list[Fault]:
         rubric_path, reference_path = self._rubrics[question_id], self._references.get(question_id)
         rubric = yaml_file.read(rubric_path, Rubric, self._shown(rubric_path))
-        faults = rubric if isinstance(rubric, list) else self._rubric_faults(rubric_path, rubric)
+        if isinstance(rubric, list):
+            faults = rubric
+        else:
+            faults = _rubric_faults(self._shown(rubric_path), rubric, partial(yaml_file.line_of, rubric_path))
+            if rubric.question != question_id:
+                faults.insert(0, self._name_fault(rubric_path, "question", rubric.question))
         if reference_path is None:
             shown = f"reference/{question_id}.yaml"
             return [*faults, Fault(shown, 0, "", "the file is missing", "write the question and a reference answer")]
@@ -161,23 +190,6 @@ class QuestionBank:
             return faults
         return Item(question, rubric)
 
-    def _rubric_faults(self, path: Path, rubric: Rubric) -> list[Fault]:
-        """Find what a schema cannot see: the wrong question, concept ids that occur twice, no core concept."""
-        faults: list[Fault] = []
-        if rubric.question != path.stem:
-            faults.append(self._name_fault(path, "question", rubric.question))
-        seen: set[str] = set()
-        for index, concept in enumerate(rubric.concepts):
-            if concept.id in seen:
-                line = yaml_file.line_of(path, ("concepts", index))
-                message = f"the id {concept.id!r} occurs twice"
-                faults.append(Fault(self._shown(path), line, f"concept {index + 1}", message, "rename one of them"))
-            seen.add(concept.id)
-        if not any(concept.core for concept in rubric.concepts):
-            hint = "mark what the question asks for with core: true"
-            faults.append(Fault(self._shown(path), 0, "concepts", "no concept is core", hint))
-        return faults
-
     def _name_fault(self, path: Path, key: str, value: str) -> Fault:
         line = yaml_file.line_of(path, (key,))
         hint = f"write {path.stem} or rename the file to {value}.yaml"
@@ -189,6 +201,22 @@ class QuestionBank:
         near = process.extract(question_id, self.ids, scorer=fuzz.ratio, limit=3, score_cutoff=50)
         names = ", ".join(name for name, _, _ in near)
         return f"did you mean {names}?" if names else "`grader questions` lists them"
+
+
+def _rubric_faults(shown: str, rubric: Rubric, line_of: Callable[[tuple[str | int, ...]], int]) -> list[Fault]:
+    """Find what a schema cannot see: concept ids that occur twice, no core concept."""
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    for index, concept in enumerate(rubric.concepts):
+        if concept.id in seen:
+            message = f"the id {concept.id!r} occurs twice"
+            line = line_of(("concepts", index))
+            faults.append(Fault(shown, line, f"concept {index + 1}", message, "rename one of them"))
+        seen.add(concept.id)
+    if not any(concept.core for concept in rubric.concepts):
+        hint = "mark what the question asks for with core: true"
+        faults.append(Fault(shown, 0, "concepts", "no concept is core", hint))
+    return faults
 
 
 def _natural(question_id: str) -> list[tuple[int, int | str]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from bank_files import REFERENCE, RUBRIC, add, write
 
-from grader.bank import QuestionBank
+from grader import Concept, Grader, Question, Rubric
+from grader.bank import Item, QuestionBank
 from grader.errors import BankError, QuestionNotFound
 
 
@@ -47,6 +48,37 @@ def test_weight_and_core_complete_each_other(tmp_path, keys, weight, core):
     add(tmp_path, "w1", rubric)
     concept = QuestionBank.load(tmp_path)["w1"].rubric.concepts[0]
     assert (concept.weight, concept.core) == (weight, core)
+
+
+def memory_item(name="m1", rubric=None, **concept):
+    idea = {"id": "gas", "idea": "Yeast makes gas.", "core": True, **concept}
+    question = Question(id=name, question="Why does dough rise?", answer="The yeast makes gas.")
+    return Item(question, Rubric(question=rubric or name, concepts=(Concept.model_validate(idea),)))
+
+
+def test_questions_in_memory():
+    bank = QuestionBank.of([memory_item("m10"), memory_item("m2")])
+    assert (bank.ids, len(bank), "m2" in bank, "m3" in bank) == (["m2", "m10"], 2, True, False)
+    assert bank["m2"].rubric.concepts[0].id == "gas"
+    assert bank.check() == []
+    assert bank.digest != QuestionBank.of([memory_item("m2")]).digest
+    with pytest.raises(QuestionNotFound, match="in memory") as caught:
+        bank["m3"]
+    assert "did you mean" in caught.value.hint
+    assert Grader(bank, judge=None, cache=None).grade("m2", "The yeast makes gas.").verdicts[0].status == "met"
+
+
+def test_every_fault_in_memory_at_once():
+    items = [memory_item(), memory_item(), memory_item("m2", rubric="m3"), memory_item("m4", core=False, weight=1)]
+    with pytest.raises(BankError) as caught:
+        QuestionBank.of(items)
+    assert [(fault.file, fault.message) for fault in caught.value.faults] == [
+        ("m1", "a second question m1"),
+        ("m2", "this is the rubric of 'm3'"),
+        ("m4", "no concept is core"),
+    ]
+    with pytest.raises(BankError, match="no question"):
+        QuestionBank.of([])
 
 
 def test_json_content_loads(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 RUBRIC = "question: {0}\nconcepts:\n  - id: a\n    idea: Water evaporates.\n"
@@ -54,6 +56,16 @@ def test_an_unknown_topic_lists_the_topics(run):
     assert result.exit_code == 2
     assert "no topic 'cooking'" in result.stderr
     assert "attention" in result.stderr
+
+
+def test_questions_and_concepts_as_json(run):
+    rows = json.loads(run("questions", "dot", "product", "--json").stdout)
+    assert [row["id"] for row in rows] == ["q24"]
+    assert json.loads(run("questions", "zzzz", "--json").stdout) == []
+    shown = json.loads(run("show", "q24", "--json").stdout)
+    assert {"id": "scaling", "core": True, "weight": 3.0}.items() <= shown["concepts"][2].items()
+    assert "reference" not in shown
+    assert json.loads(run("show", "q24", "--json", "--reference").stdout)["reference"]
 
 
 def test_questions_of_a_missing_bank(run, tmp_path):
