@@ -34,8 +34,9 @@ data = need("ray.data", "ray", "which runs the workers")
 _ROWS, _ROWS_PER_WORKER, _CHARACTERS = 20_000, 500, 50_000_000
 # A block is graded, or graded again, as a whole: some for each worker, tens in all, at least one for each worker.
 _BLOCKS_PER_WORKER, _MOST_BLOCKS, _MIN_BLOCK_ROWS = 8, 64, 16
-# An answer that kills its worker every time must not be tried for ever.
-_RESTARTS, _RETRIES = 16, 3
+# An answer that kills its worker every time must not be tried for ever: its worker is started so many times. Tries are
+# not counted: where a node is lost they fail at once, many times, until Ray gives it up half a minute later.
+_RESTARTS, _RETRIES = 16, -1
 _ANSWER_SECONDS = 10
 # What passes between the processes of this machine: blocks are a few megabytes.
 _OBJECT_STORE_BYTES = 256 * 1024 * 1024

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -54,17 +55,42 @@ def plain(tmp_path, run):
     return source, *run(source, "threads.csv", EngineOptions(workers=2))
 
 
-def workers_of(parent: int) -> list[int]:
-    """Return the process ids of the Ray workers that grade, among all descendants of a process."""
-    found = []
+def processes(titled) -> set[int]:
+    """Return the ids of the processes whose command line passes a test."""
+    found = set()
     for entry in Path("/proc").iterdir():
         try:
             title = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
         except OSError:
             continue
-        if title.startswith(b"ray::MapWorker") and parent in _ancestors(int(entry.name)):
-            found.append(int(entry.name))
+        if titled(title):
+            found.add(int(entry.name))
     return found
+
+
+def workers_of(parent: int) -> list[int]:
+    """Return the process ids of the Ray workers that grade, among all descendants of a process."""
+    return [
+        found for found in processes(lambda title: title.startswith(b"ray::MapWorker")) if parent in _ancestors(found)
+    ]
+
+
+def nodes() -> set[int]:
+    """Return the process ids that stand for Ray's nodes on this machine."""
+    return processes(lambda title: title.split(b"\0")[0].endswith(b"/raylet"))
+
+
+def when_some_rows_are_back(partial: Path, then) -> threading.Thread:
+    """Do something in the middle of a run: rows have come back, and most of the file is still to be graded."""
+
+    def wait():
+        while not (partial.exists() and partial.stat().st_size > 1000):
+            time.sleep(0.02)
+        then()
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    return thread
 
 
 def _ancestors(process: int) -> set[int]:
@@ -100,15 +126,11 @@ def test_a_killed_worker_costs_nothing(tmp_path, run):
     partial, killed = tmp_path / "ray.csv.partial", []
 
     def kill():
-        # Rows have come back, and most of the file is still to be graded.
-        while not (partial.exists() and partial.stat().st_size > 1000):
-            time.sleep(0.02)
         for worker in workers_of(os.getpid())[:1]:
             os.kill(worker, signal.SIGKILL)
             killed.append((worker, partial.exists()))
 
-    chaos = threading.Thread(target=kill, daemon=True)
-    chaos.start()
+    chaos = when_some_rows_are_back(partial, kill)
     written = run(source, "ray.csv", EngineOptions("ray", 2))[1]
     chaos.join(1)
     assert [there for _, there in killed] == [True]
@@ -135,23 +157,48 @@ def test_a_killed_run_goes_on(tmp_path, run):
 
 @pytest.fixture
 def cluster(monkeypatch):
-    """The address of a Ray cluster of two nodes with one core each, as `ray start` makes them."""
-    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    """The address of a Ray cluster of two nodes with one core each, as `ray start` makes them, and the second one's id."""
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+        port = free.getsockname()[1]
     command = [str(Path(sys.executable).with_name("ray")), "start", "--num-cpus=1", "--disable-usage-stats"]
-    port = address.rpartition(":")[2]
     head = [*command, "--head", "--node-ip-address=127.0.0.1", f"--port={port}", "--include-dashboard=false"]
-    for node in (head, [*command, f"--address={address}"]):
-        subprocess.run(node, check=True, capture_output=True, timeout=120)
-    yield address
+    subprocess.run(head, check=True, capture_output=True, timeout=120)
+    first = nodes()
+    subprocess.run([*command, f"--address=127.0.0.1:{port}"], check=True, capture_output=True, timeout=120)
+    yield f"127.0.0.1:{port}", (nodes() - first).pop()
     subprocess.run([command[0], "stop", "--force"], check=False, capture_output=True, timeout=60)
 
 
-def test_a_cluster_of_two_nodes(plain, run, cluster):
+def on_cluster(source: Path, output: Path, address: str) -> bytes:
+    """Grade in a process of its own: Ray keeps the token of the first cluster that a process has seen."""
+    command = [sys.executable, "-m", "grader", "batch", str(source), "-o", str(output), "--no-judge", "--no-cache"]
+    done = subprocess.run(
+        [*command, "--engine", "ray", "--workers", "2", "--address", address],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in {0, 3}, done.stderr
+    return output.read_bytes()
+
+
+def test_a_cluster_of_two_nodes(tmp_path, plain, cluster):
     source, _, expected = plain
-    assert run(source, "cluster.csv", EngineOptions("ray", 2, cluster))[1] == expected
+    assert on_cluster(source, tmp_path / "cluster.csv", cluster[0]) == expected
+
+
+def test_a_lost_node_costs_nothing(tmp_path, run, cluster):
+    source = write_csv(tmp_path / "many.csv", MANY[:600])
+    expected = run(source, "threads.csv", EngineOptions(workers=2))[1]
+    address, second = cluster
+    chaos = when_some_rows_are_back(tmp_path / "ray.csv.partial", lambda: os.kill(second, signal.SIGKILL))
+    written = on_cluster(source, tmp_path / "ray.csv", address)
+    chaos.join(1)
+    assert second not in nodes()
+    assert written == expected
 
 
 def test_a_cluster_that_is_not_there(plain, run):
