@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,9 +35,11 @@ from grader.text import normalise
 # would otherwise outvote the 50 references. With a judge, which tells them apart itself, little is enough: more made honest
 # answers less right (docs/accuracy.md).
 WEIGHTS, JUDGED_WEIGHTS = (40, 20, 4), (12, 9, 8)
-# The same for questions of other fields, of which there are fewer answers; unrelated references from four other fields each.
-ELSEWHERE_WEIGHTS, ELSEWHERE_UNRELATED = (3, 2, 1), 4
+# Unrelated references from so many other fields for each question of another field.
+ELSEWHERE_UNRELATED = 4
 OVERLAPS = ROOT / "tests" / "data" / "overlaps.yaml"
+# Which sentences of a reference carry a concept; how often a reference without them counts.
+CARRIERS, SHORTENED = ROOT / "tests" / "data" / "carriers.yaml", 3
 
 
 SEED = 13
@@ -105,19 +108,19 @@ class Extractor:
         return found
 
     def elsewhere_rows(self, marked: Iterable[Marked]) -> Iterator[Rows]:
-        """Return references of other fields than the shipped one: right for their own questions, missing all of others'."""
+        """Return questions of other fields than the shipped one and references of unrelated ones: all missed.
+
+        Their own references, all met, are left out: with them, networks trust what is fluent (docs/accuracy.md).
+        """
         items = [(a.field, a.item) for a in marked if a.field != "llm"]
         different = {(item.question.id, _bare(item)): (field, item) for field, item in items}
         order = random.Random(SEED)
-        reference, question, unrelated = ELSEWHERE_WEIGHTS
         for (name, bare), (field, item) in sorted(different.items()):
             others = sorted({o.question.answer for f, o in different.values() if f != field})
-            said = [(item.question.answer, 0, reference), (item.question.question, 2, question)]
-            said += [(text, 2, unrelated) for text in order.sample(others, ELSEWHERE_UNRELATED)]
-            for text, label, weight in said:
+            for text in (item.question.question, *order.sample(others, ELSEWHERE_UNRELATED)):
                 features = self.features(item, text)
                 if features:
-                    yield Rows(name, features, [label] * len(features), weight, shipped=False, bare=bare)
+                    yield Rows(name, features, [2] * len(features), shipped=False, bare=bare)
 
     def bank_rows(self) -> Iterator[Rows]:
         """Return the references of the shipped bank: right for their own questions, missing everything of unrelated ones."""
@@ -134,3 +137,23 @@ class Extractor:
             for other in others:
                 features = self.features(item, other.question.answer)
                 yield Rows(name, features, [2] * count, unrelated)
+        yield from self._shortened(bank)
+
+    def _shortened(self, bank: list[Item]) -> Iterator[Rows]:
+        """Return references without the sentences of one concept, which then is missed: a judge reads what it expects."""
+        table = yaml.safe_load(CARRIERS.read_text(encoding="utf-8"))
+        for item in bank:
+            sentences = re.split(r"(?<=[.!?])\s+", " ".join(item.question.answer.split()))
+            carriers = {name: set(numbers) for name, numbers in table[item.question.id].items()}
+            for left_out in carriers.values():
+                rest = " ".join(s for number, s in enumerate(sentences, 1) if number not in left_out)
+                rows = zip(item.rubric.concepts, self.features(item, rest), strict=True)
+                # What is carried by a sentence that is gone and one that is there may be half said: neither met nor missed.
+                sure = [
+                    (row, 2 if carriers[concept.id] <= left_out else 0)
+                    for concept, row in rows
+                    if carriers.get(concept.id, set())
+                    and (carriers[concept.id] <= left_out or not carriers[concept.id] & left_out)
+                ]
+                features, labels = [row for row, _ in sure], [label for _, label in sure]
+                yield Rows(item.question.id, features, labels, SHORTENED)
