@@ -30,7 +30,7 @@ from measures import Graded, Line, lines, reliability, table
 from grader.verdicts import Fusion, read_networks
 
 FOLDS = 5
-LAST = ("final", "final_hard", "final2", "final2_hard", "final_fields_answers", "final3")
+LAST = ("final3",)
 
 
 def graded(marked: list[Marked], tables: dict[str, np.ndarray]) -> list[Line]:  # type: ignore[type-arg]
@@ -60,19 +60,21 @@ class Study:
             if found:
                 self.features[answer.id] = found
 
-    def rows(self, without: set[str], width: int, *, shipped: bool) -> list[Rows]:
-        """Return what a fusion is fitted to, some questions left out."""
-        own = [as_rows(a, self.features[a.id]) for a in self.fitted if a.id in self.features]
-        own = fusion.for_known(own) + self.bank if shipped else fusion.for_others(own) + self.elsewhere
-        kept = [r for r in own if r.group not in without]
-        return [replace(r, features=[f[:width] for f in r.features]) for r in kept]
+    def _cut(self, rows: list[Rows], without: set[str], width: int) -> list[Rows]:
+        """Leave some questions out, and all features but the first."""
+        return [replace(r, features=[f[:width] for f in r.features]) for r in rows if r.group not in without]
 
     @cache  # noqa: B019 - there is one Study
     def network(self, fold: int | None, width: int, shipped: bool) -> Fusion:
         """Return a fusion of the first `width` features, fitted without the questions of a fold."""
         without = {name for name, number in self.folds.items() if number == fold}
-        networks = read_networks(fusion.fit(self.rows(without, width, shipped=shipped)))
-        return Fusion(networks, fusion.JUDGE_SHARE if width == len(fusion.JUDGED_FEATURES) else 0.0)
+        own = [as_rows(a, self.features[a.id]) for a in self.fitted if a.id in self.features]
+        if shipped:
+            answers, bank = (self._cut(rows, without, width) for rows in (fusion.for_known(own), self.bank))
+            numbers = fusion.fit_known(answers, bank)
+        else:
+            numbers = fusion.fit(self._cut([*fusion.for_others(own), *self.elsewhere], without, width))
+        return Fusion(read_networks(numbers), fusion.JUDGE_SHARE if width == len(fusion.JUDGED_FEATURES) else 0.0)
 
     def fused(self, marked: list[Marked], width: int, *, folds: bool) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
         """Return the probabilities of a fusion; with `folds` of one that has not seen the question."""

@@ -34,12 +34,12 @@ from grader.text import normalise
 # How often each reference (all met), question (all missed) and unrelated reference (all missed) counts: 2,300 unrelated ones
 # would otherwise outvote the 50 references. With a judge, which tells them apart itself, little is enough: more made honest
 # answers less right (docs/accuracy.md).
-WEIGHTS, JUDGED_WEIGHTS = (40, 20, 4), (12, 9, 8)
+WEIGHTS, JUDGED_WEIGHTS = (40, 20, 4), (4, 1, 1)
 # Unrelated references from so many other fields for each question of another field.
 ELSEWHERE_UNRELATED = 4
 OVERLAPS = ROOT / "tests" / "data" / "overlaps.yaml"
-# Which sentences of a reference carry a concept; how often a reference without them counts.
-CARRIERS, SHORTENED = ROOT / "tests" / "data" / "carriers.yaml", 3
+# Which sentences of a reference carry a concept.
+CARRIERS = ROOT / "tests" / "data" / "carriers.yaml"
 
 
 SEED = 13
@@ -137,7 +137,8 @@ class Extractor:
             for other in others:
                 features = self.features(item, other.question.answer)
                 yield Rows(name, features, [2] * count, unrelated)
-        yield from self._shortened(bank)
+        if self.judge:
+            yield from self._shortened(bank)
 
     def _shortened(self, bank: list[Item]) -> Iterator[Rows]:
         """Return references without the sentences of one concept, which then is missed: a judge reads what it expects."""
@@ -156,4 +157,4 @@ class Extractor:
                     and (carriers[concept.id] <= left_out or not carriers[concept.id] & left_out)
                 ]
                 features, labels = [row for row, _ in sure], [label for _, label in sure]
-                yield Rows(item.question.id, features, labels, SHORTENED)
+                yield Rows(item.question.id, features, labels)
