@@ -70,6 +70,13 @@ def _bare(item: Item) -> bool:
     return not any(concept.statements for concept in item.rubric.concepts)
 
 
+def nonsense(order: random.Random) -> str:
+    """Return ten to thirty words that no language has."""
+    syllable = [a + b + c for a in "bdfgklmnprstvz" for b in "aeiou" for c in ("", "l", "n", "r", "x")]
+    words = ["".join(order.choices(syllable, k=order.choice((1, 2, 2, 3)))) for _ in range(order.randint(10, 30))]
+    return " ".join(words)
+
+
 class Extractor:
     """Answer -> feature rows; with a judge, if its folder is given."""
 
@@ -139,6 +146,10 @@ class Extractor:
                 yield Rows(name, features, [2] * count, unrelated)
         if self.judge:
             yield from self._shortened(bank)
+            order = random.Random(SEED)
+            for item in bank:  # a judge was never shown any, and may call it anything
+                features = self.features(item, nonsense(order))
+                yield Rows(item.question.id, features, [2] * len(features))
 
     def _shortened(self, bank: list[Item]) -> Iterator[Rows]:
         """Return references without the sentences of one concept, which then is missed: a judge reads what it expects."""
