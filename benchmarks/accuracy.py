@@ -1,7 +1,7 @@
 """How right are the grades? `python benchmarks/accuracy.py [--shared DIR] [--judge FOLDER] [--whole-bank] [--last]` (extra `training`).
 
-Sets: answers to the shipped questions by authors that nothing was trained on (choosing; with --last the final sets, which nothing
-was chosen by); questions and fields that nothing was trained on, for which FOLDER must be a judge that was kept from them
+Sets: answers to the shipped questions by authors that no judge was trained on (choosing, and the final sets of earlier versions; with
+--last the final set, which nothing was fitted to); questions and fields that nothing was trained on, for which FOLDER must be a judge that was kept from them
 (training/judge/data.py; --whole-bank: from the fields alone); mosaics. DIR holds further marked answers in the layout of
 benchmarks/marked.py.
 
@@ -69,12 +69,13 @@ class Study:
         """Return a fusion of the first `width` features, fitted without the questions of a fold."""
         without = {name for name, number in self.folds.items() if number == fold}
         own = [as_rows(a, self.features[a.id]) for a in self.fitted if a.id in self.features]
+        share = fusion.JUDGE_SHARE if width == len(fusion.JUDGED_FEATURES) else 0.0
         if shipped:
             answers, bank = (self._cut(rows, without, width) for rows in (fusion.for_known(own), self.bank))
-            numbers = fusion.fit_known(answers, bank)
+            numbers = fusion.fit_known(answers, bank, share)
         else:
             numbers = fusion.fit(self._cut([*fusion.for_others(own), *self.elsewhere], without, width))
-        return Fusion(read_networks(numbers), fusion.JUDGE_SHARE if width == len(fusion.JUDGED_FEATURES) else 0.0)
+        return Fusion(read_networks(numbers), share)
 
     def fused(self, marked: list[Marked], width: int, *, folds: bool) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
         """Return the probabilities of a fusion; with `folds` of one that has not seen the question."""

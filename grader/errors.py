@@ -35,7 +35,7 @@ class QuestionNotFound(GraderError):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Fault:
-    """One thing wrong with one file of a bank. `line` is 1-based, 0 where no line can be named."""
+    """One thing wrong with a file of a bank, or a question in memory. `line` is 1-based, 0 where there is none."""
 
     file: str
     line: int
@@ -51,11 +51,11 @@ class Fault:
 
 
 class BankError(GraderError):
-    """A question bank cannot be used; `faults` lists everything wrong with it."""
+    """A question bank cannot be used; `faults` lists everything wrong with it, `rest` says where to read them."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[Fault], *, rest: str = "see `grader lint`") -> None:
         self.faults = sorted(faults)
-        more = f" (and {len(faults) - 1} more: see `grader lint`)" if len(faults) > 1 else ""
+        more = f" (and {len(faults) - 1} more: {rest})" if len(faults) > 1 else ""
         first = self.faults[0]
         place = str(first).removesuffix(f"; {first.hint}")
         super().__init__(place, hint=f"{first.hint}{more}")

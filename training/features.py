@@ -40,8 +40,6 @@ ELSEWHERE_UNRELATED = 4
 OVERLAPS = ROOT / "tests" / "data" / "overlaps.yaml"
 # Which sentences of a reference carry a concept.
 CARRIERS = ROOT / "tests" / "data" / "carriers.yaml"
-
-
 SEED = 13
 
 
@@ -130,7 +128,10 @@ class Extractor:
                     yield Rows(name, features, [2] * len(features), shipped=False, bare=bare)
 
     def bank_rows(self) -> Iterator[Rows]:
-        """Return the references of the shipped bank: right for their own questions, missing everything of unrelated ones."""
+        """Return the shipped bank's own texts: references are right for their questions and miss everything of unrelated ones.
+
+        Questions say nothing. With a judge, references without the sentences of one concept, and words of no language, too.
+        """
         related = {frozenset(pair.split()) for pair in yaml.safe_load(OVERLAPS.read_text(encoding="utf-8"))}
         bank = list(QuestionBank())
         reference, question, unrelated = JUDGED_WEIGHTS if self.judge else WEIGHTS
@@ -155,6 +156,7 @@ class Extractor:
         """Return references without the sentences of one concept, which then is missed: a judge reads what it expects."""
         table = yaml.safe_load(CARRIERS.read_text(encoding="utf-8"))
         for item in bank:
+            # As tests/test_shipped_bank.py counts them, and so the table.
             sentences = re.split(r"(?<=[.!?])\s+", " ".join(item.question.answer.split()))
             carriers = {name: set(numbers) for name, numbers in table[item.question.id].items()}
             for left_out in carriers.values():
@@ -164,7 +166,7 @@ class Extractor:
                 sure = [
                     (row, 2 if carriers[concept.id] <= left_out else 0)
                     for concept, row in rows
-                    if carriers.get(concept.id, set())
+                    if concept.id in carriers
                     and (carriers[concept.id] <= left_out or not carriers[concept.id] & left_out)
                 ]
                 features, labels = [row for row, _ in sure], [label for _, label in sure]

@@ -3,9 +3,9 @@
 Writes five networks of 24 tanh units, which differ in their seed, from the features of grader.evidence.gather to the four
 statuses: models/minilm/fusion.json, from every marked answer of training/data (and of DIR), or with --judge FOLDER/fusion.json,
 from the answers that the judge was not trained on: on its own training answers a judge is surer than it may be. With a judge
-there are five for the shipped questions, which it knows, and five for all others. Seeded. All see references with their
-own rubrics (met), questions themselves and references with the rubrics of unrelated questions (missed).
-benchmarks/accuracy.py fits the same networks without the questions that it measures.
+there are five for the shipped questions, which it knows, and five for all others. Seeded. Beside answers they see the banks' own
+texts (training/features.py: `bank_rows`, `elsewhere_rows`). benchmarks/accuracy.py fits the same networks without the
+questions that it measures.
 """
 
 from __future__ import annotations
@@ -78,9 +78,12 @@ def fit(rows: Sequence[Rows]) -> list[dict[str, list]]:  # type: ignore[type-arg
     return [_network(scaler, features, labels, SEED + n) for n in range(NETWORKS)]
 
 
-def fit_known(answers: Sequence[Rows], bank: Sequence[Rows]) -> list[dict[str, list]]:  # type: ignore[type-arg]
-    """Fit the networks for the shipped questions: to answers and the bank's texts, then again with what went wrong of these."""
-    first = Fusion(read_networks(fit([*answers, *bank])), JUDGE_SHARE)
+def fit_known(answers: Sequence[Rows], bank: Sequence[Rows], share: float = JUDGE_SHARE) -> list[dict[str, list]]:  # type: ignore[type-arg]
+    """Fit the networks for the shipped questions: to answers and the bank's texts, then again with what went wrong of these.
+
+    `share` is how much the judge's own word counts: 0 where the features have none.
+    """
+    first = Fusion(read_networks(fit([*answers, *bank])), share)
     hard = [replace(row, weight=row.weight + HARD_WEIGHT) if _error(first, row) > HARD else row for row in bank]
     return fit([*answers, *hard])
 

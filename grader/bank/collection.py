@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Lock
 
 from grader.bank import yaml_file
-from grader.errors import BankError, Fault, QuestionNotFound
+from grader.errors import BankError, Fault, InputError, QuestionNotFound
 from grader.resources import shipped_bank
 from grader.rubric import ID_PATTERN, Question, Rubric
 
@@ -44,6 +44,7 @@ class QuestionBank:
         self._faults: list[Fault] = []
         self._rubrics = self._list("rubrics")
         self._references = self._list("reference")
+        self._names: Collection[str] = self._rubrics.keys()
         self._items: dict[str, Item] = {}
         self._lock = Lock()
         if not self._rubrics and not self._faults:
@@ -63,10 +64,15 @@ class QuestionBank:
 
     @classmethod
     def of(cls, items: Iterable[Item]) -> QuestionBank:
-        """Make a bank of questions in memory, from a database say. Raises `BankError` with every fault of them all."""
+        """Make a bank of questions in memory, from a database say.
+
+        Raises `BankError` with every fault of them all, and `InputError` for what is no `Item`.
+        """
         faults: list[Fault] = []
         given: dict[str, Item] = {}
         for item in items:
+            if not isinstance(item, Item):
+                raise InputError(f"a question is {type(item).__name__}, not Item", hint="pass Item(question, rubric)")
             name, rubric = item.question.id, item.rubric
             if name in given:
                 faults.append(Fault(name, 0, "id", f"a second question {name}", "give each question an id of its own"))
@@ -78,16 +84,17 @@ class QuestionBank:
         if not given:
             faults.append(Fault("items", 0, "", "no question", "pass at least one Item(question, rubric)"))
         if faults:
-            raise BankError(sorted(faults))
+            raise BankError(faults, rest="in `faults`")
         bank = cls.__new__(cls)
-        bank.path, bank.is_shipped, bank._items, bank._lock = Path("(in memory)"), False, given, Lock()
+        bank.path, bank.is_shipped = Path("(in memory)"), False
         bank._faults, bank._rubrics, bank._references = [], {}, {}
+        bank._names, bank._items, bank._lock = given.keys(), given, Lock()
         return bank
 
     @property
     def ids(self) -> list[str]:
         """Question ids in natural order: q2 before q10."""
-        return sorted(self._rubrics or self._items, key=_natural)
+        return sorted(self._names, key=_natural)
 
     @property
     def digest(self) -> str:
@@ -97,7 +104,7 @@ class QuestionBank:
 
     def __len__(self) -> int:
         """Return how many questions there are."""
-        return len(self._rubrics or self._items)
+        return len(self._names)
 
     def __iter__(self) -> Iterator[Item]:
         """Iterate over the questions in natural order."""
@@ -105,7 +112,7 @@ class QuestionBank:
 
     def __contains__(self, question_id: object) -> bool:
         """Return whether the bank has that question."""
-        return question_id in (self._rubrics or self._items)
+        return question_id in self._names
 
     def __getitem__(self, question_id: str) -> Item:
         """Return a question. Raises `QuestionNotFound` (with the nearest ids) or `BankError`."""
@@ -113,7 +120,7 @@ class QuestionBank:
             found = self._items.get(question_id)
         if found:
             return found
-        if question_id not in self._rubrics:
+        if question_id not in self._names:
             raise QuestionNotFound(f"no question {question_id!r} in {self._title}", hint=self._nearest(question_id))
         outcome = self._read(question_id)
         if isinstance(outcome, list):
@@ -177,7 +184,7 @@ class QuestionBank:
         else:
             faults = _rubric_faults(self._shown(rubric_path), rubric, partial(yaml_file.line_of, rubric_path))
             if rubric.question != question_id:
-                faults.insert(0, self._name_fault(rubric_path, "question", rubric.question))
+                faults.append(self._name_fault(rubric_path, "question", rubric.question))
         if reference_path is None:
             shown = f"reference/{question_id}.yaml"
             return [*faults, Fault(shown, 0, "", "the file is missing", "write the question and a reference answer")]

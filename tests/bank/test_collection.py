@@ -7,7 +7,7 @@ from bank_files import REFERENCE, RUBRIC, add, write
 
 from grader import Concept, Grader, Question, Rubric
 from grader.bank import Item, QuestionBank
-from grader.errors import BankError, QuestionNotFound
+from grader.errors import BankError, InputError, QuestionNotFound
 
 
 def test_a_clean_bank_loads(tmp_path):
@@ -77,8 +77,11 @@ def test_every_fault_in_memory_at_once():
         ("m2", "this is the rubric of 'm3'"),
         ("m4", "no concept is core"),
     ]
+    assert "and 2 more: in `faults`" in str(caught.value)
     with pytest.raises(BankError, match="no question"):
         QuestionBank.of([])
+    with pytest.raises(InputError, match="a question is str, not Item"):
+        QuestionBank.of(["m1"])
 
 
 def test_json_content_loads(tmp_path):

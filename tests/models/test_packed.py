@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +13,10 @@ from hypothesis import strategies as st
 
 from grader.errors import ModelError
 from grader.models.base import Judge
+from grader.models.files import read_files
 from grader.models.onnx import OnnxEncoder
 from grader.models.packed import PackedJudge
+from grader.models.weights import expand
 from grader.resources import shipped_model
 
 QUESTION = "How does attention score the similarity of a query and a key?"
@@ -88,6 +92,23 @@ def test_a_claim_is_not_missed_in_a_long_answer(judge, place):
     filler = FILLER * 12
     answer = {"start": RIGHT + filler, "middle": f"{filler} {RIGHT} {filler}", "end": filler + RIGHT}[place]
     assert MISSED not in judge.judge(QUESTION, answer, IDEAS)[:2].argmax(axis=1).tolist()
+
+
+def test_a_judge_that_starts_in_the_background_is_the_same(judge):
+    with ThreadPoolExecutor(1) as pool:
+        found = PackedJudge(pool=pool).judge(QUESTION, RIGHT, IDEAS)
+    assert found.tobytes() == judge.judge(QUESTION, RIGHT, IDEAS).tobytes()
+
+
+def test_what_goes_wrong_in_the_background_is_met_by_the_first_answer():
+    weights = expand(read_files(shipped_model("judge")))
+    broken = replace(
+        weights, files=replace(weights.files, contents={**weights.files.contents, "graph.onnx": b"no graph"})
+    )
+    with ThreadPoolExecutor(1) as pool:
+        judge = PackedJudge(weights=broken, pool=pool)
+        with pytest.raises(ModelError, match="does not run"):
+            judge.judge(QUESTION, RIGHT, IDEAS)
 
 
 def test_many_ideas_are_judged_in_several_passes(judge):
