@@ -18,6 +18,9 @@ EXTRA_ALONE = 0.15
 # Probabilities are raised to this power and normalised before they count: the mean of a calibrated but cautious
 # model would leave a complete answer at 0.75.
 SHARPNESS = 2.0
+# Scores err more than their probabilities say, on answers of authors that nothing was fitted to: by so much
+# (docs/accuracy.md, "How far a mean may be off").
+WIDENED = 1.2
 
 
 def credit(verdict: Verdict) -> float:
@@ -46,6 +49,24 @@ def score(verdicts: Sequence[Verdict]) -> float:
 def _mean(verdicts: Sequence[Verdict]) -> float:
     total = sum(v.weight for v in verdicts)
     return sum(v.weight * credit(v) for v in verdicts) / total if total else 0.0
+
+
+def deviation(verdicts: Sequence[Verdict]) -> float:
+    """Return by how much the score may differ from an expert's, in [0, 1]: one standard deviation.
+
+    From the probabilities of the verdicts, as if they erred independently, and widened by what they were seen to err
+    beyond that. Errors of different answers partly cancel: the mean of n scores has the root of the summed squares / n.
+    """
+    core = [v for v in verdicts if v.core] or list(verdicts)
+    total = sum(v.weight for v in core)
+    variance = sum((v.weight / total) ** 2 * _variance(v) for v in core) if total else 0.0
+    return float(WIDENED * (1 - EXTRA_SHARE) * variance**0.5)
+
+
+def _variance(verdict: Verdict) -> float:
+    worth = {"met": 1.0, "partial": PARTIAL_CREDIT, "missed": 0.0, "contradicted": CONTRADICTED_CREDIT}
+    mean = sum(p * worth[status] for status, p in verdict.probabilities.items())
+    return sum(p * (worth[status] - mean) ** 2 for status, p in verdict.probabilities.items())
 
 
 def band(value: float, settings: Settings) -> str:

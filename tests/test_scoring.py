@@ -106,3 +106,13 @@ def test_bands_follow_the_settings():
 def test_confidence_is_the_mean_by_weight(make_verdict):
     verdicts = [make_verdict((0.9, 0.1, 0, 0), weight=3), make_verdict((0.5, 0.3, 0.2, 0), weight=1)]
     assert scoring.confidence(verdicts) == pytest.approx(0.8)
+
+
+def test_deviation(make_verdict):
+    sure, torn = make_verdict(MET), make_verdict((0.5, 0.0, 0.5, 0.0))
+    assert scoring.deviation([sure, make_verdict(CONTRADICTED)]) == 0
+    assert scoring.deviation([torn]) == pytest.approx(1.2 * 0.9 / 2)
+    # Two concepts err independently; an extra hardly moves the score.
+    assert scoring.deviation([torn, torn]) == pytest.approx(scoring.deviation([torn]) / 2**0.5)
+    assert scoring.deviation([sure, make_verdict((0.5, 0.0, 0.5, 0.0), core=False)]) == 0
+    assert scoring.deviation([]) == 0

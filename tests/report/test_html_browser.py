@@ -98,6 +98,17 @@ def test_every_candidate_has_a_link(opened):
         shown.locator("#compare").wait_for()
 
 
+def test_strengths_gaps_and_margins(opened):
+    topics = {"q24": 0.9, "q2": 0.8, "q1": 0.2, "q16": 0.3, "q6": 0.6}
+    rows = [graded("x", {}, id=q, candidate="Ada", question=q, score=score) for q, score in topics.items()]
+    shown = opened(*rows, graded("x", {}, id="z", candidate="Ben", question="q24", score=0.6))
+    ada, ben = (shown.locator("#compare tbody tr", has_text=name).inner_text() for name in ("Ada", "Ben"))
+    assert "strong: attention\ngaps: tokenization" in ada
+    assert "0.56 ± 0." in ada
+    assert "strong" not in ben
+    assert "gaps" not in ben
+
+
 def test_a_link_opens_a_candidate_at_once(opened):
     shown = opened(*team(), part="#candidate=Ben")
     shown.locator("#person h2", has_text="Ben").wait_for()

@@ -48,8 +48,20 @@ def test_counts(catalogue):
     assert question.concepts["relevance"].counts["contradicted"] == 2
     data = tally.data()
     # A failed answer is no zero: Ada's mean is that of her one score.
-    assert data["candidates"] == [["Ada", 30, 1, 0, 1], ["Ben", 100, 1, 1, 0]]
+    assert [row[:5] for row in data["candidates"]] == [["Ada", 30, 1, 0, 1], ["Ben", 100, 1, 1, 0]]
     assert data["answers"]["statuses"] == ["mxooo", "mxooo", ""]
+
+
+def test_a_mean_of_more_answers_is_surer(catalogue):
+    tally = Tally(catalogue)
+    for line in lines_of(
+        graded(candidate="one"), *[graded(id=str(n), candidate="four") for n in range(4)], failed(candidate="none")
+    ):
+        tally.add(line)
+    one, four, none = (row[5] for row in tally.data()["candidates"])
+    assert 0.1 < one / 100 < 0.5
+    assert abs(four - one / 2) <= 1
+    assert none is None
 
 
 @pytest.mark.parametrize("score", [0.0, 0.125, 0.2996, 0.295, 0.985, 1.0])

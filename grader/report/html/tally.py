@@ -9,8 +9,11 @@ from grader.report.html.catalogue import Catalogue
 from grader.report.html.lines import Line
 from grader.report.words import BANDS
 from grader.results import STATUSES, Grade, Status
+from grader.scoring import deviation
 
 _BINS = 10
+# A normal distribution lies within so many standard deviations nine times in ten.
+_NINE_IN_TEN = 1.645
 #: One letter for each status; a space where an answer was not asked about a concept.
 LETTERS: dict[Status, str] = dict(zip(STATUSES, "mpox", strict=True))
 
@@ -66,13 +69,19 @@ class QuestionTally:
 
 @dataclass(slots=True)
 class CandidateTally:
-    """One candidate: scores of the answers that have one, and how many need a look."""
+    """One candidate: scores of the answers that have one, their summed variance, and how many need a look."""
 
     place: int
     name: str
     scores: _Mean = field(default_factory=_Mean)
+    variance: float = 0.0
     review: int = 0
     failed: int = 0
+
+    @property
+    def margin(self) -> int | None:
+        """Return how far the mean may be from an expert's nine times in ten, in hundredths."""
+        return hundredths(_NINE_IN_TEN * self.variance**0.5 / self.scores.count) if self.scores.count else None
 
 
 class Tally:
@@ -131,6 +140,7 @@ class Tally:
         if score is not None:
             for mean in (question.scores, candidate.scores, self.scores):
                 mean.add(score)
+            candidate.variance += deviation(grade.verdicts) ** 2 if grade else 0.0
             question.bins[min(_BINS - 1, hundredths(score) * _BINS // 100)] += 1
         letters = dict.fromkeys(question.concepts, " ")
         for verdict in grade.verdicts if grade else ():
@@ -161,7 +171,7 @@ class Tally:
                 for question in self.questions.values()
             ],
             "candidates": [
-                [c.name, c.scores.shown, c.scores.count, c.review, c.failed] for c in self.candidates.values()
+                [c.name, c.scores.shown, c.scores.count, c.review, c.failed, c.margin] for c in self.candidates.values()
             ],
             "answers": {**self._columns, **self._sparse},
             "strings": list(self._strings),

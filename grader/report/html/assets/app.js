@@ -1,7 +1,7 @@
 // Which view is shown (#candidate=NAME or the overview), and the start.
 
 function personHead(candidate) {
-  const [name, mean, , review, errors] = INDEX.candidates[candidate];
+  const [name, , , review, errors] = INDEX.candidates[candidate];
   const counts = { m: 0, p: 0, o: 0, x: 0 };
   for (const answers of TABLE[candidate].values())
     for (const answer of answers)
@@ -9,7 +9,7 @@ function personHead(candidate) {
         if (letter !== " " && questionOf(answer).concepts[layer].core) counts[letter] += 1;
       });
   const facts = [
-    ["Mean score", number(mean)],
+    ["Mean score", meanOf(candidate)],
     ["Questions", `${TABLE[candidate].size} of ${INDEX.questions.length}`],
     ["To review", String(review + errors)],
     ...INDEX.words.statuses.map((status) => [`${status.mark} ${status.name}`, String(counts[status.letter])]),
@@ -18,6 +18,7 @@ function personHead(candidate) {
     el("p", { class: "back" }, el("a", { href: "#candidates" }, "← All candidates")),
     el("h2", { id: "person-heading", tabindex: "-1" }, isolated(name)),
     el("dl", { class: "facts" }, facts.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value)))),
+    sides(candidate),
     el("p", { class: "muted" }, "Counts are of core concepts."),
   ];
 }

@@ -14,6 +14,40 @@ function scoresByCandidate() {
 const TABLE = scoresByCandidate();
 // Where everybody answered everything, a column that says so takes the room of a score.
 const UNEVEN = TABLE.some((row) => row.size !== INDEX.questions.length);
+
+// By topic where there are several, else by question: at most two strong ones and two gaps, by their mean scores.
+const TOPICS = new Set(INDEX.questions.map((question) => question.topic)).size > 2;
+const [STRONG, GAP] = [80, 50];
+
+function sidesOf(candidate) {
+  const groups = new Map();
+  for (const [place, answers] of TABLE[candidate]) {
+    const question = INDEX.questions[place];
+    const name = (TOPICS && question.topic) || question.id;
+    const scores = answers.map((answer) => A.score[answer]).filter((score) => score !== null);
+    if (scores.length) groups.set(name, [...(groups.get(name) || []), ...scores]);
+  }
+  const means = [...groups].map(([name, scores]) => [name, scores.reduce((sum, score) => sum + score, 0) / scores.length]);
+  means.sort((a, b) => b[1] - a[1] || collate(a[0], b[0]));
+  const named = (list) => list.map(([name]) => name).join(", ");
+  const strong = means.filter(([, mean]) => mean >= STRONG).slice(0, 2);
+  const gaps = means.filter(([, mean]) => mean < GAP).slice(-2).reverse();
+  return [["strong", named(strong)], ["gaps", named(gaps)]].filter(([, names]) => names);
+}
+
+// Few questions can be seen at a glance.
+const SUMMED = INDEX.questions.length > 3;
+
+function sides(candidate) {
+  const said = SUMMED ? sidesOf(candidate) : [];
+  return said.length ? el("span", { class: "sides" }, said.map(([kind, names]) => el("span", {}, `${kind}: `, isolated(names)))) : null;
+}
+
+function meanOf(candidate) {
+  const [, mean, , , , margin] = INDEX.candidates[candidate];
+  return [el("strong", {}, number(mean)), margin === null ? null : el("span", { class: "margin" }, ` ± ${number(margin)}`)];
+}
+
 let sorting = { column: "mean", down: true };
 
 function cell(answers) {
@@ -26,10 +60,10 @@ function cell(answers) {
 }
 
 function candidateRow(candidate) {
-  const [name, mean, , review, errors] = INDEX.candidates[candidate];
+  const [name, , , review, errors] = INDEX.candidates[candidate];
   return el("tr", {},
-    el("th", { scope: "row" }, el("a", { href: `#candidate=${encodeURIComponent(name)}` }, isolated(name))),
-    el("td", { class: "mean" }, el("strong", {}, number(mean))),
+    el("th", { scope: "row" }, el("a", { href: `#candidate=${encodeURIComponent(name)}` }, isolated(name)), sides(candidate)),
+    el("td", { class: "mean" }, meanOf(candidate)),
     UNEVEN ? el("td", {}, `${TABLE[candidate].size} of ${INDEX.questions.length}`) : null,
     el("td", {}, review + errors ? String(review + errors) : el("span", { class: "muted" }, "0")),
     QUESTIONS.map((question) => cell(TABLE[candidate].get(question))));
@@ -142,6 +176,8 @@ function showKey() {
     ...INDEX.words.statuses.map(({ mark, name, means }) => [el("span", { class: name }, mark, " ", name), means]),
     ["extra", "A concept beyond the core: it adds a little, and leaving it out costs little."],
     ["score", "From 0 to 1: the core concepts that were met, some credit for partial ones, less for what was stated wrongly."],
+    ["± 0.09", "How far a mean may be from an expert's, nine times in ten. Means whose ranges overlap do not tell two people apart."],
+    ["strong, gaps", `Topics, or questions, with the highest means from ${number(STRONG)} up, and with the lowest below ${number(GAP)}.`],
     ["confidence", "How likely the marks of an answer are right, from 0 to 1. A low one sends the answer to a person."],
     [el("span", { class: "dot" }, "?"), "A person should look at this answer."],
     ["1 2 3", "Small numbers behind marked words: the concept that they are about."],
