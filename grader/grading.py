@@ -15,7 +15,7 @@ from grader.errors import AnswerTooLong, InputError
 from grader.evidence import entailment
 from grader.evidence.gather import gather
 from grader.evidence.lexical import Words
-from grader.evidence.semantic import embed
+from grader.evidence.semantic import closeness, embed
 from grader.models.cache import VectorStore, default_cache_dir
 from grader.models.registry import DEFAULT_ENCODER, DEFAULT_JUDGE, load_encoder, load_judge
 from grader.prepared import Prepared, prepare
@@ -89,8 +89,9 @@ class Grader:
         settings = self.settings
         views = embed(passage, self.encoder)
         words = Words(passage.text, typo_similarity=settings.typo_similarity, near_words=settings.near_words)
-        judged = entailment.read(self.judge, item, passage) if self.judge and views.spans else None
-        findings = gather(prepared, views, words, judged)
+        near = closeness(views, prepared)
+        judged = entailment.read(self.judge, item, passage, near) if self.judge and views.spans else None
+        findings = gather(prepared, views, near, words, judged)
         verdicts = decide(findings, views, self._fusions.of(item))
         flags |= guards.off_topic(passage, [found.near.claim for found in findings], verdicts)
         score = scoring.score(verdicts)

@@ -43,7 +43,7 @@ def _doubts(verdict: Verdict, finding: Findings) -> list[str]:
     if first[1] - second[1] < _CLOSE:
         doubts.append(f"{verdict.concept} may be {second[0]} rather than {first[0]}")
     if finding.judged is not None:
-        read = STATUSES[int(np.argmax(finding.judged))]
+        read = STATUSES[int(np.argmax(finding.judged.idea))]
         if (read == "met") != (verdict.status == "met"):
             doubts.append(f"the judge alone calls {verdict.concept} {read}")
     return doubts

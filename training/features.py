@@ -20,7 +20,7 @@ from grader.batch.prefetch import Remembering
 from grader.evidence import entailment
 from grader.evidence.gather import answer_features, feature_row, gather
 from grader.evidence.lexical import Words
-from grader.evidence.semantic import embed
+from grader.evidence.semantic import closeness, embed
 from grader.guards import cleared
 from grader.models.base import Judge
 from grader.models.cache import VectorStore, default_cache_dir
@@ -98,8 +98,10 @@ class Extractor:
         if not views.spans:
             return []
         words = Words(passage.text, typo_similarity=self.settings.typo_similarity, near_words=self.settings.near_words)
-        judged = entailment.read(self.judge, item, passage) if self.judge else None
-        findings = gather(prepare(item, self.encoder, self.store), views, words, judged)
+        prepared = prepare(item, self.encoder, self.store)
+        near = closeness(views, prepared)
+        judged = entailment.read(self.judge, item, passage, near) if self.judge else None
+        findings = gather(prepared, views, near, words, judged)
         whole = answer_features(findings, passage.text)
         return [feature_row(found, whole) for found in findings]
 

@@ -23,16 +23,23 @@ Array = NDArray[np.float32]
 
 
 class Graph:
-    """Collects nodes and initializers; every method returns the name of its output."""
+    """Collects nodes and initializers; every method returns the name of its output.
 
-    def __init__(self) -> None:
+    With `past` each layer also reads `past<index>`, keys and values of earlier tokens, (2, 1, heads, earlier, 32), and gives
+    `present<index>`: those, and its own behind.
+    """
+
+    def __init__(self, *, past: bool = False) -> None:
+        self.past = past
         self.nodes: list[onnx.NodeProto] = []
         self.small: list[onnx.TensorProto] = []
         self.large: dict[str, Array] = {}
 
-    def node(self, op: str, inputs: list[str], output: str, domain: str = "", **attributes: float) -> str:
-        """Add a node with one output."""
-        self.nodes.append(helper.make_node(op, inputs, [output], name=output, domain=domain, **attributes))
+    def node(
+        self, op: str, inputs: list[str], output: str, domain: str = "", more: tuple[str, ...] = (), **attributes: float
+    ) -> str:
+        """Add a node; `more` names further outputs."""
+        self.nodes.append(helper.make_node(op, inputs, [output, *more], name=output, domain=domain, **attributes))
         return output
 
     def store(self, name: str, value: Array) -> str:
@@ -78,8 +85,9 @@ def layer(
     heads = [f"{source}attention.self.{part}" for part in ("query", "key", "value")]
     qkv = graph.store(name + "qkv", np.concatenate([weights[f"{h}.weight"].T for h in heads], axis=1))
     qkv_bias = graph.store(name + "qkv.bias", np.concatenate([weights[f"{h}.bias"] for h in heads]))
-    inputs = [state, qkv, qkv_bias, "mask"]
-    mixed = graph.node("Attention", inputs, name + "attention", "com.microsoft", num_heads=HEADS)
+    inputs = [state, qkv, qkv_bias, "mask", *([f"past{index}"] if graph.past else [])]
+    more = (f"present{index}",) if graph.past else ()
+    mixed = graph.node("Attention", inputs, name + "attention", "com.microsoft", more, num_heads=HEADS)
     if cut:
         mixed, state = cut(mixed), cut(state)
     out = graph.store(name + "out", weights[f"{source}attention.output.dense.weight"].T)

@@ -6,18 +6,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from grader.evidence.entailment import logarithms
+from grader.evidence.entailment import Reading, logarithms
 from grader.evidence.lexical import Hit, Words, content_stems
-from grader.evidence.semantic import Closeness, Views, closeness
+from grader.evidence.semantic import Closeness, Views
 from grader.prepared import Prepared, PreparedConcept
-from grader.results import Evidence, Kind, Status
+from grader.results import STATUSES, Evidence, Kind, Status
 from grader.text import WORD, Span, function_share, words_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 _NEGATIONS = frozenset(
     "not no never nor without cannot can't don't doesn't isn't aren't won't didn't none hardly".split()
@@ -27,8 +22,8 @@ _NEGATIONS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What was found for one concept; `overlap` and `overlap_all` are the shares of the idea's content words that occur
-    in the best view and in the whole answer, `negations` counts negating words in the best view; `judged` holds the
-    judge's probabilities of the four statuses, None where there is no judge.
+    in the best view and in the whole answer, `negations` counts negating words in the best view; `judged` is what the
+    judge says, None where there is no judge.
     """
 
     prepared: PreparedConcept
@@ -37,25 +32,31 @@ class Findings:
     overlap: float
     overlap_all: float
     negations: int
-    judged: NDArray[np.float64] | None = None
+    judged: Reading | None = None
 
 
-def gather(prepared: Prepared, views: Views, words: Words, judged: NDArray[np.float64] | None = None) -> list[Findings]:
-    """Collect the findings for every concept, in the bank's order; `judged` as `entailment.read` gives it."""
+def gather(
+    prepared: Prepared,
+    views: Views,
+    near: Sequence[Closeness],
+    words: Words,
+    judged: Sequence[Reading] | None = None,
+) -> list[Findings]:
+    """Collect the findings for every concept, in the bank's order; `near` and `judged` hold one entry for each, too."""
     text = views.passage.text
     everything = content_stems(text)
     findings: list[Findings] = []
-    for index, (concept, near) in enumerate(zip(prepared.concepts, closeness(views, prepared), strict=True)):
+    for index, (concept, closest) in enumerate(zip(prepared.concepts, near, strict=True)):
         said = ""
-        if near.claim_view >= 0:
-            span = views.spans[near.claim_view]
+        if closest.claim_view >= 0:
+            span = views.spans[closest.claim_view]
             said = text[span.start : span.end]
         wanted = content_stems(concept.concept.idea)
         share = 1 / max(1, len(wanted))
         findings.append(
             Findings(
                 prepared=concept,
-                near=near,
+                near=closest,
                 hit=words.best(concept.keywords),
                 overlap=len(wanted & content_stems(said)) * share,
                 overlap_all=len(wanted & everything) * share,
@@ -142,8 +143,13 @@ def feature_row(found: Findings, answer: Sequence[float]) -> list[float]:
         near.own_claim,
         wrong * (near.own_misconception - near.own_claim),
         *answer,
-        *(logarithms(found.judged) if found.judged is not None else ()),
+        *(_judged(found.judged) if found.judged else ()),
     ]
+
+
+def _judged(read: Reading) -> list[float]:
+    """Return what the judge says; its word on the idea itself comes last, where the fusion expects it."""
+    return [*logarithms(read.statement), *logarithms(read.misconception), *logarithms(read.idea)]
 
 
 FEATURES = (
@@ -151,4 +157,7 @@ FEATURES = (
     "has-statements claim-of-several overlap overlap-all negations claim-best own own-claim own-wrong log-words "
     "function-share signs mean-claim best-claim"
 ).split()
-JUDGED_FEATURES = [*FEATURES, "judge-met", "judge-partial", "judge-missed", "judge-contradicted"]
+JUDGED_FEATURES = [
+    *FEATURES,
+    *(f"{text}-{status}" for text in ("statement", "misconception", "judge") for status in STATUSES),
+]

@@ -35,6 +35,9 @@ class Closeness:
 
     `own_view` is the view that is about this concept rather than about its neighbours, by the margin `own`: one general
     sentence often comes nearest to every concept. `own_claim` and `own_misconception` are what it comes to.
+
+    `nearest_statement` and `nearest_misconception` are the places of those that any view comes nearest to, None where a
+    concept has none.
     """
 
     claim: float
@@ -48,6 +51,8 @@ class Closeness:
     own_view: int
     own_claim: float
     own_misconception: float
+    nearest_statement: int | None = None
+    nearest_misconception: int | None = None
 
 
 _NOTHING = Closeness(0.0, -1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1, 0.0, 0.0)
@@ -70,8 +75,8 @@ def closeness(views: Views, prepared: Prepared) -> list[Closeness]:
     if not views.spans:
         return [_NOTHING] * len(prepared.concepts)
     right = [views.vectors @ concept.claims.T for concept in prepared.concepts]
-    wrong = [_best(views.vectors @ concept.misconceptions.T) for concept in prepared.concepts]
-    about = np.stack([np.maximum(_best(one), other) for one, other in zip(right, wrong, strict=True)])
+    wrong = [views.vectors @ concept.misconceptions.T for concept in prepared.concepts]
+    about = np.stack([np.maximum(_best(one), _best(other)) for one, other in zip(right, wrong, strict=True)])
     question = views.vectors @ prepared.question
     return [
         _closeness(right[index], wrong[index], about[index] - _NEIGHBOUR * _others(about, index), question)
@@ -84,6 +89,11 @@ def _best(table: NDArray[np.float32]) -> NDArray[np.float32]:
     return table.max(axis=1) if table.shape[1] else np.zeros(len(table), np.float32)
 
 
+def _nearest(table: NDArray[np.float32]) -> int | None:
+    """Return the column of the highest value, None where there are no columns."""
+    return int(table.max(axis=0).argmax()) if table.shape[1] else None
+
+
 def _others(about: NDArray[np.float32], index: int) -> NDArray[np.float32]:
     """Return for each view how close it comes to the nearest concept but one."""
     return np.delete(about, index, axis=0).max(axis=0) if len(about) > 1 else np.zeros_like(about[0])
@@ -92,18 +102,20 @@ def _others(about: NDArray[np.float32], index: int) -> NDArray[np.float32]:
 def _closeness(
     right: NDArray[np.float32], wrong: NDArray[np.float32], own: NDArray[np.float32], question: NDArray[np.float32]
 ) -> Closeness:
-    best = right.max(axis=1)
-    view, wrong_view, own_view = int(best.argmax()), int(wrong.argmax()), int(own.argmax())
+    best, worst = right.max(axis=1), _best(wrong)
+    view, wrong_view, own_view = int(best.argmax()), int(worst.argmax()), int(own.argmax())
     return Closeness(
         claim=float(best[view]),
         claim_view=view,
         idea=float(right[:, 0].max()),
         support=float(np.sort(right[view])[::-1][:3].mean()),
-        misconception=float(wrong[wrong_view]),
+        misconception=float(worst[wrong_view]),
         rival=float(best[wrong_view]),
         question=float(question[view]),
         own=float(own[own_view]),
         own_view=own_view,
         own_claim=float(best[own_view]),
-        own_misconception=float(wrong[own_view]),
+        own_misconception=float(worst[own_view]),
+        nearest_statement=_nearest(right[:, 1:]),
+        nearest_misconception=_nearest(wrong),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Encoder(Protocol):
 
 @runtime_checkable
 class Judge(Protocol):
-    """Reads a question, an answer and ideas, and says for each idea whether the answer states it."""
+    """Reads a question and an answer, and says of ideas whether the answer states them."""
 
     @property
     def name(self) -> str:
@@ -56,9 +56,11 @@ class Judge(Protocol):
         """The library that runs the model, with its version."""
         ...
 
-    def judge(self, question: str, answer: str, ideas: Sequence[str]) -> NDArray[np.float64]:
-        """Return the probabilities of met, partial, missed, contradicted for each idea: shape (n, 4), rows sum to one.
+    def open(self, question: str, answer: str) -> Callable[[Sequence[str]], NDArray[np.float64]]:
+        """Return a function that says of texts whether this answer states them; it may be called several times.
 
-        The verdict on an idea must not depend on the other ideas. Safe to call from several threads.
+        It returns the probabilities of met, partial, missed, contradicted for each text: shape (n, 4), rows sum to one.
+        The verdict on a text must not depend on the other texts. `open` is safe to call from several threads, what it
+        returns is for one.
         """
         ...

@@ -1,7 +1,8 @@
 """The default judge: one pass over question, answer and all ideas gives the four probabilities for each idea.
 
 The sequence is `[CLS] question [SEP] answer [SEP]`, then each idea as a block of its own. Question and answer attend to
-themselves, an idea to itself and to them, never to another idea (see training/judge/model.py).
+themselves, an idea to itself and to them, never to another idea (see training/judge/model.py). Keys and values of
+question and answer are kept, so that further texts are read without reading these again.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +27,8 @@ from grader.resources import shipped_model
 _CLS, _SEP = 101, 102
 # Sequences are padded to a multiple of 8 tokens: the shape depends on this answer alone.
 _STEP = 8
-# Ideas of one pass; more are judged in further passes, so that memory does not grow with the square of their number.
-_IDEAS = 10
+# Texts of one pass; more are judged in further passes, so that memory does not grow with the square of their number.
+_TEXTS = 10
 # The answers of the training have some 80 tokens; one right claim amid 300 others is seen less surely than amid 150.
 _LONG, _WINDOW = 224, 128
 
@@ -74,45 +76,81 @@ class PackedJudge:
             session.set_result(start_session(weights, threads=threads))
         self._session = session
 
-    def judge(self, question: str, answer: str, ideas: Sequence[str]) -> NDArray[np.float64]:
-        """Return the four probabilities of every idea; see `Judge.judge`. An answer without tokens misses them all."""
+    def open(self, question: str, answer: str) -> Callable[[Sequence[str]], NDArray[np.float64]]:
+        """Return what judges texts about this answer; see `Judge.open`. An answer without tokens misses them all."""
         asked = self._ids(question)[: self._facts["question_tokens"]]
-        blocks = [[*self._ids(idea)[: self._facts["idea_tokens"] - 1], _SEP] for idea in ideas]
-        best = np.tile(np.array([0.0, 0.0, 1.0, 0.0]), (len(ideas), 1))
-        for tokens in _windows(self._ids(answer), self._facts["context_tokens"] - 3 - len(asked)):
-            groups = [blocks[first : first + _IDEAS] for first in range(0, len(blocks), _IDEAS)]
-            table = np.concatenate([self._run(asked, tokens, group) for group in groups])
-            best = np.where(table[:, 2:3] < best[:, 2:3], table, best)
-        return best
+        parts = _windows(self._ids(answer), self._facts["context_tokens"] - 3 - len(asked))
+        windows = [_Window(self._facts, [_CLS, *asked, _SEP, *tokens, _SEP], self._run) for tokens in parts]
+
+        def read(texts: Sequence[str]) -> NDArray[np.float64]:
+            blocks = [[*self._ids(text)[: self._facts["idea_tokens"] - 1], _SEP] for text in texts]
+            best = np.tile(np.array([0.0, 0.0, 1.0, 0.0]), (len(texts), 1))
+            groups = [blocks[first : first + _TEXTS] for first in range(0, len(blocks), _TEXTS)]
+            for window in windows if texts else ():
+                table = np.concatenate([window.judge(group) for group in groups])
+                best = np.where(table[:, 2:3] < best[:, 2:3], table, best)
+            return best
+
+        return read
 
     def _ids(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
-    def _run(self, asked: list[int], tokens: list[int], blocks: list[list[int]]) -> NDArray[np.float64]:
-        context = [_CLS, *asked, _SEP, *tokens, _SEP]
-        ids = context + [token for block in blocks for token in block]
+    def _run(self, ids: list[int], feed: dict[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
+        padded = np.zeros((1, feed["position"].shape[1]), np.int64)
+        padded[0, : len(ids)] = ids
+        outputs: list[NDArray[np.float32]] = self._session.result().run(
+            None, {"words": self._words.rows(padded), **feed}
+        )
+        return outputs
+
+
+class _Window:
+    """A question and a part of its answer; what the model makes of them is kept, for texts that come later.
+
+    `run` takes the token ids of one pass and what else the graph needs.
+    """
+
+    def __init__(
+        self,
+        facts: dict[str, Any],
+        context: list[int],
+        run: Callable[[list[int], dict[str, NDArray[Any]]], list[NDArray[np.float32]]],
+    ) -> None:
+        self._facts, self._context, self._run = facts, context, run
+        # To which block each token of the first pass belongs: 0 is the context, -1 padding.
+        self._owner = np.zeros(0, np.int64)
+        empty = np.zeros((2, 1, facts["heads"], 0, facts["head_size"]), np.float32)
+        self._past = {f"past{layer}": empty for layer in range(facts["layers"])}
+
+    def judge(self, blocks: list[list[int]]) -> NDArray[np.float64]:
+        """Return the four probabilities for each text, given by its tokens."""
+        start = 0 if len(self._owner) else len(self._context)
+        ids = [*self._context[:start], *(token for block in blocks for token in block)]
         length = -(-len(ids) // _STEP) * _STEP
-        position, part = np.zeros(length, np.int64), np.full(length, -1)
-        position[: len(context)] = np.arange(len(context))
-        part[: len(context)] = 0
-        at = start = len(context)
+        position, owner = np.zeros(length, np.int64), np.full(length, -1)
+        position[:start] = np.arange(start)
+        owner[:start] = 0
         member, first = np.zeros((len(blocks), length - start), np.float32), np.zeros(len(blocks), np.int64)
+        at = start
         for index, block in enumerate(blocks):
             end = at + len(block)
             position[at:end] = np.arange(self._facts["idea_offset"], self._facts["idea_offset"] + len(block))
-            part[at:end], first[index], member[index, at - start : end - start] = index + 1, at - start, 1 / len(block)
+            owner[at:end], first[index], member[index, at - start : end - start] = index + 1, at - start, 1 / len(block)
             at = end
-        padded = np.zeros((1, length), np.int64)
-        padded[0, : len(ids)] = ids
-        feed = {
-            "words": self._words.rows(padded),
+        # Of the first pass later texts see the context alone.
+        earlier = np.broadcast_to(self._owner == 0, (length, len(self._owner)))
+        seen = np.concatenate([earlier, (owner == 0) | (owner == owner[:, None])], axis=1)
+        feed: dict[str, NDArray[Any]] = {
             "position": position[None],
-            "mask": ((part[None] == 0) | (part[None] == part[:, None]))[None].astype(np.int32),
+            "mask": seen[None].astype(np.int32),
             "start": np.array([start]),
             "member": member,
             "first": first,
         }
-        logits: NDArray[np.float32] = self._session.result().run(None, feed)[0]
+        logits, *present = self._run(ids, {**feed, **self._past})
+        if start:
+            self._owner, self._past = owner, dict(zip(self._past, present, strict=True))
         powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 

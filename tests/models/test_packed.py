@@ -49,55 +49,64 @@ def test_it_is_a_judge(judge):
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=300), st.lists(st.text(min_size=1, max_size=80), min_size=1, max_size=4))
 def test_rows_sum_to_one(judge, answer, ideas):
-    table = judge.judge(QUESTION, answer, ideas)
+    table = judge.open(QUESTION, answer)(ideas)
     assert table.shape == (len(ideas), 4)
     assert np.all(table >= 0)
     np.testing.assert_allclose(table.sum(axis=1), 1, atol=1e-9)
 
 
+def test_texts_that_come_later_are_judged_as_if_alone(judge):
+    about = judge.open(QUESTION, RIGHT)
+    first, second = about(IDEAS), about(IDEAS[:2])
+    np.testing.assert_allclose(second, first[:2], atol=1e-5)
+    assert about(IDEAS[:2]).tobytes() == second.tobytes()
+    long = judge.open(QUESTION, FILLER * 12 + RIGHT)
+    np.testing.assert_allclose(long(IDEAS), long(IDEAS), atol=1e-5)
+
+
 def test_an_answer_without_tokens_misses_everything(judge):
-    assert judge.judge(QUESTION, "", IDEAS).argmax(axis=1).tolist() == [MISSED] * 3
+    assert judge.open(QUESTION, "")(IDEAS).argmax(axis=1).tolist() == [MISSED] * 3
 
 
 def test_what_is_said_is_met_and_what_is_not_is_missed(judge):
-    table = judge.judge(QUESTION, RIGHT, IDEAS)
+    table = judge.open(QUESTION, RIGHT)(IDEAS)
     assert table.argmax(axis=1).tolist()[:2] == [MET, MET]
-    assert judge.judge(QUESTION, "I like long walks on the beach.", IDEAS).argmax(axis=1).tolist() == [MISSED] * 3
+    assert judge.open(QUESTION, "I like long walks on the beach.")(IDEAS).argmax(axis=1).tolist() == [MISSED] * 3
 
 
 def test_a_verdict_does_not_depend_on_its_neighbours(judge):
-    together = judge.judge(QUESTION, RIGHT, IDEAS)
-    alone = np.concatenate([judge.judge(QUESTION, RIGHT, [idea]) for idea in IDEAS])
-    turned = judge.judge(QUESTION, RIGHT, IDEAS[::-1])[::-1]
+    together = judge.open(QUESTION, RIGHT)(IDEAS)
+    alone = np.concatenate([judge.open(QUESTION, RIGHT)([idea]) for idea in IDEAS])
+    turned = judge.open(QUESTION, RIGHT)(IDEAS[::-1])[::-1]
     np.testing.assert_allclose(together, alone, atol=1e-5)
     np.testing.assert_allclose(together, turned, atol=1e-5)
 
 
 def test_the_same_bytes_with_one_thread_or_two_and_after_other_work(judge):
-    first = judge.judge(QUESTION, RIGHT, IDEAS)
-    judge.judge("Something else?", "other " * 500, IDEAS * 5)
-    assert first.tobytes() == judge.judge(QUESTION, RIGHT, IDEAS).tobytes()
-    assert first.tobytes() == PackedJudge(threads=1).judge(QUESTION, RIGHT, IDEAS).tobytes()
+    first = judge.open(QUESTION, RIGHT)(IDEAS)
+    judge.open("Something else?", "other " * 500)(IDEAS * 5)
+    assert first.tobytes() == judge.open(QUESTION, RIGHT)(IDEAS).tobytes()
+    assert first.tobytes() == PackedJudge(threads=1).open(QUESTION, RIGHT)(IDEAS).tobytes()
 
 
 @pytest.mark.parametrize("place", ["start", "middle", "end"])
 def test_a_claim_is_found_anywhere_in_a_long_answer(judge, place):
     filler = FILLER * 12
     answer = {"start": RIGHT + filler, "middle": f"{filler} {RIGHT} {filler}", "end": filler + RIGHT}[place]
-    assert judge.judge(QUESTION, answer, IDEAS)[:2].argmax(axis=1).tolist() == [MET, MET]
+    assert judge.open(QUESTION, answer)(IDEAS)[:2].argmax(axis=1).tolist() == [MET, MET]
 
 
 @pytest.mark.parametrize("place", ["start", "middle", "end"])
 def test_a_claim_is_not_missed_in_a_long_answer(judge, place):
     filler = FILLER * 12
     answer = {"start": RIGHT + filler, "middle": f"{filler} {RIGHT} {filler}", "end": filler + RIGHT}[place]
-    assert MISSED not in judge.judge(QUESTION, answer, IDEAS)[:2].argmax(axis=1).tolist()
+    assert MISSED not in judge.open(QUESTION, answer)(IDEAS)[:2].argmax(axis=1).tolist()
 
 
 def test_a_judge_that_starts_in_the_background_is_the_same(judge):
     with ThreadPoolExecutor(1) as pool:
-        found = PackedJudge(pool=pool).judge(QUESTION, RIGHT, IDEAS)
-    assert found.tobytes() == judge.judge(QUESTION, RIGHT, IDEAS).tobytes()
+        found = PackedJudge(pool=pool).open(QUESTION, RIGHT)(IDEAS)
+    assert found.tobytes() == judge.open(QUESTION, RIGHT)(IDEAS).tobytes()
 
 
 def test_what_goes_wrong_in_the_background_is_met_by_the_first_answer():
@@ -108,18 +117,18 @@ def test_what_goes_wrong_in_the_background_is_met_by_the_first_answer():
     with ThreadPoolExecutor(1) as pool:
         judge = PackedJudge(weights=broken, pool=pool)
         with pytest.raises(ModelError, match="does not run"):
-            judge.judge(QUESTION, RIGHT, IDEAS)
+            judge.open(QUESTION, RIGHT)(IDEAS)
 
 
 def test_many_ideas_are_judged_in_several_passes(judge):
-    many = judge.judge(QUESTION, RIGHT, IDEAS * 9)
+    many = judge.open(QUESTION, RIGHT)(IDEAS * 9)
     assert many.shape == (27, 4)
     np.testing.assert_allclose(many[:3], many[24:], atol=1e-5)
 
 
 def test_it_shares_the_words_of_an_encoder(judge):
     shared = PackedJudge(encoder=OnnxEncoder)
-    assert shared.judge(QUESTION, RIGHT, IDEAS).tobytes() == judge.judge(QUESTION, RIGHT, IDEAS).tobytes()
+    assert shared.open(QUESTION, RIGHT)(IDEAS).tobytes() == judge.open(QUESTION, RIGHT)(IDEAS).tobytes()
 
 
 @pytest.mark.parametrize("name", ["weights.bin", "graph.onnx"])

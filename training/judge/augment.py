@@ -48,6 +48,28 @@ def with_foreign(examples: list[Marked], share: float, order: random.Random) -> 
     return made
 
 
+def with_variants(examples: list[Example], stock: list[Stock], share: float, order: random.Random) -> list[Example]:
+    """Put a share of the ideas in the words of another right claim, and as many in those of a wrong one.
+
+    A grader has the judge read statements and misconceptions too where it is not sure of an idea. What states the idea
+    contradicts the wrong claim, what leaves it out says nothing of it; an answer that is wrong about the idea may be
+    wrong in another way, so that nothing is known of this claim.
+    """
+    claims = {(s.question, idea): own for s in stock for idea, own in zip(s.ideas, s.claims, strict=True)}
+    made = []
+    for example in examples:
+        ideas_, targets = list(example.ideas), list(example.targets)
+        for index, (idea, target) in enumerate(zip(example.ideas, example.targets, strict=True)):
+            own, draw = claims.get((example.question, idea), {}), order.random()
+            if draw < share and "met" in own and target != one_hot("partial"):
+                ideas_[index] = order.choice(own["met"])
+            elif share <= draw < 2 * share and "contradicted" in own and target in (one_hot("met"), one_hot("missed")):
+                ideas_[index] = order.choice(own["contradicted"])
+                targets[index] = one_hot("contradicted") if target == one_hot("met") else target
+        made.append(replace(example, ideas=tuple(ideas_), targets=tuple(targets)))
+    return made
+
+
 def _shares_words(idea: str, text: str) -> bool:
     wanted = {word for word in idea.lower().split() if len(word) > 4}
     return len(wanted & set(text.lower().split())) * 3 > len(wanted)
@@ -65,7 +87,7 @@ def composed(stock: list[Stock], count: int, order: random.Random) -> list[Examp
     Nothing about the tone or the neighbours can tell the status of an idea here. Now and then a claim is taken back: the last
     word counts; or all terms are listed before or behind what is said, which changes nothing. And now and then an idea is
     put in the words of another claim: of a right one, which changes nothing, or of a wrong one, which an answer that is
-    right contradicts.
+    right contradicts, and one that says that very thing meets.
     """
     made = []
     shipped = [one for one in stock if one.field == "llm"]
@@ -98,6 +120,10 @@ def _claim(idea: str, claims: dict[str, list[str]], status: str, order: random.R
     read, target = idea, status
     if status == "met" and "contradicted" in claims and order.random() < 0.06:
         read, target = order.choice(claims["contradicted"]), "contradicted"
+    elif status == "missed" and "contradicted" in claims and order.random() < 0.06:
+        read = order.choice(claims["contradicted"])
+    elif status == "contradicted" and order.random() < 0.04:
+        read, target = sentence, "met"
     elif order.random() < 0.15:
         read = order.choice([claim for claim in claims.get("met", ()) if claim != sentence] or [idea])
     other = {"met": "contradicted", "contradicted": "met"}.get(status)

@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from model import CONTEXT_TOKENS, HIDDEN, IDEA_OFFSET, IDEA_TOKENS, LAYERS, QUESTION_TOKENS
+from model import CONTEXT_TOKENS, HEADS, HIDDEN, IDEA_OFFSET, IDEA_TOKENS, LAYERS, QUESTION_TOKENS
 from onnx_files import EPSILON, Array, Graph, layer, to_model, write_halves, write_manifest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,12 +44,12 @@ def as_bert(state: dict[str, torch.Tensor]) -> dict[str, Array]:
 
 
 def build_graph(state: dict[str, torch.Tensor]) -> Graph:
-    """Words, positions and mask in; `logits` (ideas, 4) out.
+    """Words, positions and mask in; `logits` (ideas, 4) out, and keys and values for texts that are read later (`Graph`).
 
-    `start` (1,) is where the ideas begin. From there on, `member` (ideas, length - start) has 1 / length of the block at the
+    `mask` has a row for every token and a column for every earlier token and every token. `start` (1,) is where the ideas begin. From there on, `member` (ideas, length - start) has 1 / length of the block at the
     block's tokens, `first` (ideas,) the index of its first token.
     """
-    graph, weights = Graph(), as_bert(state)
+    graph, weights = Graph(past=True), as_bert(state)
     position_table = graph.store("positions", state["positions.weight"].numpy())
     rows = graph.node("Gather", [position_table, "position"], "position_rows")
     gamma, beta = (
@@ -100,15 +100,22 @@ def main(source: Path, out: Path) -> None:
     def info(name: str, kind: int, *shape: str | int) -> onnx.ValueInfoProto:
         return helper.make_tensor_value_info(name, kind, list(shape))
 
+    def kept(name: str, length: str) -> onnx.ValueInfoProto:
+        return info(name, TensorProto.FLOAT, 2, 1, HEADS, length, HIDDEN // HEADS)
+
     inputs = [
         info("words", TensorProto.FLOAT, 1, "length", HIDDEN),
         info("position", TensorProto.INT64, 1, "length"),
-        info("mask", TensorProto.INT32, 1, "length", "length"),
+        info("mask", TensorProto.INT32, 1, "length", "total"),
         info("start", TensorProto.INT64, 1),
         info("member", TensorProto.FLOAT, "ideas", "of_ideas"),
         info("first", TensorProto.INT64, "ideas"),
+        *(kept(f"past{index}", "earlier") for index in range(LAYERS)),
     ]
-    outputs = [info("logits", TensorProto.FLOAT, "ideas", 4)]
+    outputs = [
+        info("logits", TensorProto.FLOAT, "ideas", 4),
+        *(kept(f"present{index}", "total") for index in range(LAYERS)),
+    ]
     onnx.save(to_model(graph, "judge", inputs, outputs), out / "graph.onnx")
     # 16 bits: in 8-bit blocks 85 % of the probabilities stay within .01 of the trained model's, and .3 % of statuses differ.
     table = write_halves(out / "weights.bin", graph.large)
@@ -120,6 +127,9 @@ def main(source: Path, out: Path) -> None:
         "question_tokens": QUESTION_TOKENS,
         "idea_offset": IDEA_OFFSET,
         "idea_tokens": IDEA_TOKENS,
+        "layers": LAYERS,
+        "heads": HEADS,
+        "head_size": HIDDEN // HEADS,
     }
     write_manifest(out, ["graph.onnx", "weights.bin"], facts, table)
 

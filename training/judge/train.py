@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from augment import composed, mismatched, references, shuffled, with_foreign, with_padding
+from augment import composed, mismatched, references, shuffled, with_foreign, with_padding, with_variants
 from data import STATUSES, Example, Marked, as_example, is_kept, public, stocks
 from marked import read_marked, sources
 from model import Judge, Packed, pack
@@ -156,6 +156,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--padded", type=float, default=0.08, help="share of answers that get another answer beside them"
     )
+    parser.add_argument(
+        "--variants", type=float, default=0.12, help="share of ideas put as a statement, and as a misconception"
+    )
     parser.add_argument("--composed", type=int, default=4000, help="answers composed from single claims in each epoch")
     parser.add_argument("--mismatched", type=int, default=500, help="references of other questions in each epoch")
     parser.add_argument("--shuffled", type=int, default=150, help="ideas with their words shuffled in each epoch")
@@ -203,8 +206,9 @@ def main() -> None:
         training = [a for a in read_marked(sources(args.shared)) if not is_kept(a, args.whole_bank)]
         stock = stocks(args.shared, args.whole_bank)
         print(len(training), "answers,", len(stock), "stocks of claims", flush=True)
-        own = with_foreign(training, args.foreign, order) + composed(stock, args.composed, order)
-        own += references(stock) + mismatched(stock, args.mismatched, order) + shuffled(stock, args.shuffled, order)
+        own = with_variants(with_foreign(training, args.foreign, order), stock, args.variants, order)
+        own += composed(stock, args.composed, order) + references(stock)
+        own += mismatched(stock, args.mismatched, order) + shuffled(stock, args.shuffled, order)
         own = with_padding(own, args.padded, order)
         extra = order.sample(more, round(len(more) * args.public_share))
         groups = batches(own, args.batch, order) + batches(extra, 2 * args.batch, order)
