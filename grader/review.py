@@ -37,13 +37,12 @@ def reasons(
 
 
 def _doubts(verdict: Verdict, finding: Findings) -> list[str]:
-    """Return what is doubtful about one verdict."""
-    doubts = []
+    """Return what is doubtful about one verdict: a status that is nearly as likely, or that the judge alone gives."""
     first, second = sorted(verdict.probabilities.items(), key=lambda pair: -pair[1])[:2]
-    if first[1] - second[1] < _CLOSE:
-        doubts.append(f"{verdict.concept} may be {second[0]} rather than {first[0]}")
+    others = [second[0]] if first[1] - second[1] < _CLOSE else []
     if finding.judged is not None:
         read = STATUSES[int(np.argmax(finding.judged.idea))]
-        if (read == "met") != (verdict.status == "met"):
-            doubts.append(f"the judge alone calls {verdict.concept} {read}")
-    return doubts
+        if (read == "met") != (verdict.status == "met") and read not in others:
+            others.append(read)
+    *named, last = first[0], *others
+    return [f"unsure about {verdict.concept}: {', '.join(named)} or {last}?"] if others else []
