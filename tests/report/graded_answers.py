@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 
-from grader import QuestionBank
+from grader import QuestionBank, Settings
 from grader.feedback import lines as feedback_lines
 from grader.report.html.lines import read
 from grader.results import STATUSES, Evidence, Grade, Verdict
@@ -52,7 +52,7 @@ def graded(
         flags=tuple(flags or {}),
         flag_evidence={flag: (quoted(answer, quote),) for flag, quote in (flags or {}).items() if quote},
         feedback=feedback_lines(verdicts, item.rubric.concepts),
-        signature=f"grader 0.1.0 | {question} {item.digest} | minilm 19743642 | settings default",
+        signature=f"grader 0.1.0 | {question} {item.digest} | minilm 19743642 | settings {Settings().digest}",
     )
     around = {"id": id, "candidate": candidate}
     return {**around, **grade.model_dump(mode="json"), "extra": extra or {}}

@@ -105,6 +105,7 @@ def test_strengths_gaps_and_margins(opened):
     ada, ben = (shown.locator("#compare tbody tr", has_text=name).inner_text() for name in ("Ada", "Ben"))
     assert "strong: attention\ngaps: tokenization" in ada
     assert "0.56 ± 0." in ada
+    assert "attention" in shown.locator("#compare thead th", has_text="q24").inner_text()
     assert "strong" not in ben
     assert "gaps" not in ben
 

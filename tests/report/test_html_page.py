@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from graded_answers import ANSWER, HOSTILE, failed, graded, lines_of
 
+from grader import Settings
 from grader.cli import cli
 from grader.report.html import letter, page
 from grader.report.html.tally import Tally, hundredths
@@ -79,6 +80,13 @@ def test_the_page_holds_everything_once(catalogue):
     assert details[0][1] == ANSWER
     assert "not in the question bank, so without its words: q999" in text
     assert "2 answers by 1 candidate to 2 questions. Mean score 0.30. 1 could not be graded." in text
+
+
+def test_where_bands_begin_is_told_of_the_usual_settings_only(catalogue):
+    assert "strong from 0.80, good from 0.60, partial from 0.30" in page_of(catalogue, graded())
+    other = graded()
+    other["signature"] = other["signature"].replace(Settings().digest, "1a2b3c4d")
+    assert "from 0.80" not in page_of(catalogue, graded(), other)
 
 
 def test_places_count_as_in_a_browser(catalogue):

@@ -16,6 +16,7 @@ from grader.report.html.spans import Segment, Utf16, segments
 from grader.report.html.tally import LETTERS, QuestionTally, Tally
 from grader.report.words import BANDS, MARKS, MEANINGS, NOT_SCORED, number
 from grader.results import Evidence, Grade
+from grader.settings import Settings
 
 TITLE = "Graded answers"
 _BLOCK = 200
@@ -60,6 +61,7 @@ def _frame(tally: Tally, catalogue: Catalogue, title: str) -> tuple[bytes, bytes
         title=escape.bare(title),
         heading=escape.text(title),
         summary=escape.text(summary(tally)),
+        bands=escape.text(_bands(tally)),
         notes="".join(f'<p class="note">{escape.text(f"Note: {note}.")}</p>' for note in catalogue.notes()),
         made="".join(f"<li>{escape.text(signature)}</li>" for signature in tally.signatures),
         style=style,
@@ -69,6 +71,15 @@ def _frame(tally: Tally, catalogue: Catalogue, title: str) -> tuple[bytes, bytes
     )
     head, foot = page.split("\0")
     return head.encode(), foot.encode()
+
+
+def _bands(tally: Tally) -> str:
+    """Return where the bands begin, if all grades were made with the default settings: files do not say other ones."""
+    usual = Settings()
+    if not tally.signatures or not all(f" | settings {usual.digest}" in made for made in tally.signatures):
+        return ""
+    starts = (("strong", usual.strong_from), ("good", usual.good_from), ("partial", usual.partial_from))
+    return ": " + ", ".join(f"{name} from {number(start)}" for name, start in starts)
 
 
 def summary(tally: Tally) -> str:

@@ -30,9 +30,11 @@ function sidesOf(candidate) {
   const means = [...groups].map(([name, scores]) => [name, scores.reduce((sum, score) => sum + score, 0) / scores.length]);
   means.sort((a, b) => b[1] - a[1] || collate(a[0], b[0]));
   const named = (list) => list.map(([name]) => name).join(", ");
-  const strong = means.filter(([, mean]) => mean >= STRONG).slice(0, 2);
-  const gaps = means.filter(([, mean]) => mean < GAP).slice(-2).reverse();
-  return [["strong", named(strong)], ["gaps", named(gaps)]].filter(([, names]) => names);
+  const strong = means.filter(([, mean]) => mean >= STRONG);
+  const gaps = means.filter(([, mean]) => mean < GAP).reverse();
+  const all = TOPICS ? "all topics" : "all questions";
+  const told = (list) => (means.length > 2 && list.length === means.length ? all : named(list.slice(0, 2)));
+  return [["strong", told(strong)], ["gaps", told(gaps)]].filter(([, names]) => names);
 }
 
 // Few questions can be seen at a glance.
@@ -93,8 +95,11 @@ function sortedCandidates(wanted) {
 function showCandidates() {
   const wanted = byId("find-candidate").value.trim().toLowerCase();
   const columns = [["name", "Candidate"], ["mean", "Mean"], ...(UNEVEN ? [["answered", "Answered"]] : []), ["review", "To review"]];
-  for (const place of QUESTIONS) columns.push([place, INDEX.questions[place].id, INDEX.questions[place].text]);
-  const heads = columns.map(([column, label, title]) => {
+  for (const place of QUESTIONS) {
+    const question = INDEX.questions[place];
+    columns.push([place, question.id, question.text, TOPICS ? question.topic : ""]);
+  }
+  const heads = columns.map(([column, label, title, topic]) => {
     const on = sorting.column === column;
     const choose = () => {
       sorting = { column, down: on ? !sorting.down : column !== "name" };
@@ -103,7 +108,8 @@ function showCandidates() {
     };
     const arrow = el("span", { class: "arrow", "aria-hidden": "true" }, on ? (sorting.down ? "↓" : "↑") : "");
     return el("th", { scope: "col", "aria-sort": on ? (sorting.down ? "descending" : "ascending") : null },
-      el("button", { type: "button", title: title || null, on: { click: choose } }, text(label), arrow));
+      el("button", { type: "button", title: title || null, on: { click: choose } }, text(label), arrow),
+      topic ? el("span", { class: "topic" }, text(topic)) : null);
   });
   const rows = sortedCandidates(wanted);
   const body = el("tbody");
