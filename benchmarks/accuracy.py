@@ -27,10 +27,11 @@ from features import SEED, Extractor, Rows, as_rows
 from marked import Marked, read_marked
 from measures import Graded, Line, lines, reliability, table
 
+from grader.results import STATUSES
 from grader.verdicts import Fusion, read_networks
 
 FOLDS = 5
-LAST = ("final3",)
+LAST = ("final4",)
 
 
 def graded(marked: list[Marked], tables: dict[str, np.ndarray]) -> list[Line]:  # type: ignore[type-arg]
@@ -90,7 +91,9 @@ class Study:
     def columns(self, marked: list[Marked], *, folds: bool) -> dict[str, list[Line]]:
         """Return three graders' lines."""
         plain, judged = len(fusion.FEATURES), len(fusion.JUDGED_FEATURES)
-        alone = {a.id: np.exp(np.array(self.features[a.id])[:, plain:]) for a in marked if a.id in self.features}
+        alone = {
+            a.id: np.exp(np.array(self.features[a.id])[:, -len(STATUSES) :]) for a in marked if a.id in self.features
+        }
         return {
             "similarity": graded(marked, self.fused(marked, plain, folds=folds)),
             "judge alone": graded(marked, {k: v / v.sum(axis=1, keepdims=True) for k, v in alone.items()}),

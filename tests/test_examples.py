@@ -71,7 +71,7 @@ def grader_of_bread():
     return Grader(QuestionBank(EXAMPLES / "own_bank"), cache=None)
 
 
-@pytest.mark.parametrize("question", ["bread1", pytest.param("bread2", marks=JUDGE_ERRS)])
+@pytest.mark.parametrize("question", [pytest.param(name, marks=JUDGE_ERRS) for name in GOOD_AND_BAD])
 def test_a_good_answer_to_the_own_bank(grader_of_bread, question):
     assert grader_of_bread.grade(question, GOOD_AND_BAD[question][0]).score > 0.6
 

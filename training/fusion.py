@@ -43,7 +43,7 @@ HARD, HARD_WEIGHT = 0.6, 24
 CHOOSING = [
     ROOT / "benchmarks" / "data" / f"{name}.jsonl"
     for name in (
-        *("choosing", "choosing2", "choosing_hard", "final", "final_hard", "final2", "final2_hard"),
+        *("choosing", "choosing2", "choosing_hard", "final", "final_hard", "final2", "final2_hard", "final3"),
         "final_fields_answers",
     )
 ]

@@ -1,13 +1,14 @@
 """The judge's reading: how likely does the answer state, hint at, leave out or contradict each idea?
 
-Where it is not sure of an idea, it reads the statement and the misconception, too, that the answer comes nearest to.
+Where it is not sure of an idea, it reads one text more: the nearest misconception where the answer comes about as near
+to it as to what is right, else the nearest statement.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,8 @@ _LEAST = 1e-4
 # From here on the idea alone is read. All that reading more mends is mended below .9, where 1.9 ideas of an answer are;
 # below .7 next to nothing is (docs/accuracy.md, "What is read besides").
 _SURE = 0.9
+# By so much the nearest misconception may be further from the answer than what is right. Reading both gave little more.
+_AS_NEAR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +43,23 @@ def read(judge: Judge, item: Item, passage: Passage, near: Sequence[Closeness]) 
     """Judge every concept; `near` tells which statement and misconception come nearest."""
     concepts = item.rubric.concepts
     about = judge.open(item.question.question, passage.text)
-    table = about([concept.idea for concept in concepts])
-    texts: list[str] = []
-    for concept, row, closeness in zip(concepts, table, near, strict=True):
-        if row.max() < _SURE:
-            texts += [text for text in _nearest(concept, closeness) if text is not None]
-    more = iter(about(texts) if texts else ())
-    return [
-        Reading(
-            row, *(None if text is None or row.max() >= _SURE else next(more) for text in _nearest(concept, closeness))
-        )
-        for concept, row, closeness in zip(concepts, table, near, strict=True)
-    ]
+    readings = [Reading(row) for row in about([concept.idea for concept in concepts])]
+    unsure = [place for place, reading in enumerate(readings) if reading.idea.max() < _SURE]
+    chosen = {place: text for place in unsure if (text := _second(concepts[place], near[place]))}
+    if chosen:
+        table = about([text for _, text in chosen.values()])
+        for (place, (kind, _)), row in zip(chosen.items(), table, strict=True):
+            readings[place] = replace(readings[place], **{kind: row})
+    return readings
 
 
-def _nearest(concept: Concept, near: Closeness) -> tuple[str | None, str | None]:
-    statement, wrong = near.nearest_statement, near.nearest_misconception
-    return (
-        None if statement is None else concept.statements[statement],
-        None if wrong is None else concept.misconceptions[wrong],
-    )
+def _second(concept: Concept, near: Closeness) -> tuple[str, str] | None:
+    """Return which text to read besides the idea, and what it is, a field of `Reading`."""
+    if near.nearest_misconception is not None and near.misconception - near.claim > -_AS_NEAR:
+        return "misconception", concept.misconceptions[near.nearest_misconception]
+    if near.nearest_statement is not None:
+        return "statement", concept.statements[near.nearest_statement]
+    return None
 
 
 def digest(item: Item) -> str:

@@ -89,7 +89,12 @@ def test_the_same_bytes_with_one_thread_or_two_and_after_other_work(judge):
     assert first.tobytes() == PackedJudge(threads=1).open(QUESTION, RIGHT)(IDEAS).tobytes()
 
 
-@pytest.mark.parametrize("place", ["start", "middle", "end"])
+IN_TALK = pytest.mark.xfail(
+    strict=True, reason="behind other talk the first idea reads as half said (docs/accuracy.md)"
+)
+
+
+@pytest.mark.parametrize("place", ["start", pytest.param("middle", marks=IN_TALK), pytest.param("end", marks=IN_TALK)])
 def test_a_claim_is_found_anywhere_in_a_long_answer(judge, place):
     filler = FILLER * 12
     answer = {"start": RIGHT + filler, "middle": f"{filler} {RIGHT} {filler}", "end": filler + RIGHT}[place]
