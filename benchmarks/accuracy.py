@@ -1,8 +1,8 @@
 """How right are the grades? `python benchmarks/accuracy.py [--shared DIR] [--judge FOLDER] [--whole-bank] [--last]` (extra `training`).
 
-Sets: answers to the shipped questions by authors that no judge was trained on (choosing, and the final sets of earlier versions; with
---last the final set, which nothing was fitted to); questions and fields that nothing was trained on, for which FOLDER must be a judge that was kept from them
-(training/judge/data.py; --whole-bank: from the fields alone); mosaics. DIR holds further marked answers in the layout of
+Sets: answers to the shipped questions by authors that no judge was trained on (choosing, and the final sets of earlier
+versions; with --last the final set, which nothing was fitted to); questions and fields that nothing was trained on, for which
+FOLDER must be a judge that was kept from them (training/judge/data.py; --whole-bank: from the fields alone); mosaics. DIR holds further marked answers in the layout of
 benchmarks/marked.py.
 
 Three graders side by side: similarity and keywords; the judge alone; both, as shipped. Where a set was used to fit a fusion, each

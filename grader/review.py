@@ -14,6 +14,8 @@ from grader.settings import Settings
 UNCALIBRATED = "the models are not those that the verdicts were calibrated for"
 # Two statuses are close when the likelier one is less than so much likelier.
 _CLOSE = 0.2
+# For people who have not read what the names of the statuses mean.
+_SAID = {"met": "right", "partial": "half said", "missed": "left out", "contradicted": "stated wrongly"}
 
 
 def reasons(
@@ -30,7 +32,7 @@ def reasons(
     """
     found = [REVIEW_REASONS[flag] for flag in flags if flag in REVIEW_REASONS]
     if confidence < settings.review_below:
-        found.append(f"low confidence ({confidence:.2f}, sure from {settings.review_below:.2f})")
+        found.append(f"low confidence (below {settings.review_below:.2f})")
         for verdict, finding in zip(verdicts, findings, strict=True):
             found += _doubts(verdict, finding)
     return tuple(found)
@@ -44,5 +46,5 @@ def _doubts(verdict: Verdict, finding: Findings) -> list[str]:
         read = STATUSES[int(np.argmax(finding.judged.idea))]
         if (read == "met") != (verdict.status == "met") and read not in others:
             others.append(read)
-    *named, last = first[0], *others
-    return [f"unsure about {verdict.concept}: {', '.join(named)} or {last}?"] if others else []
+    *named, last = (_SAID[status] for status in (first[0], *others))
+    return [f"unclear whether {verdict.concept} is {', '.join(named)} or {last}"] if others else []

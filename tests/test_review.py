@@ -11,7 +11,7 @@ from grader import Settings
 from grader.evidence.entailment import Reading
 from grader.review import reasons
 
-LOW = "low confidence (0.50, sure from 0.65)"
+LOW = "low confidence (below 0.65)"
 
 
 @pytest.fixture
@@ -30,12 +30,15 @@ def test_a_sure_grade_needs_nobody(doubts):
 
 def test_two_statuses_that_are_close(doubts):
     assert doubts((0.1, 0.5, 0.1, 0.3)) == [LOW]
-    assert doubts((0.1, 0.45, 0.1, 0.35)) == [LOW, "unsure about scaling: partial or contradicted?"]
+    assert doubts((0.1, 0.45, 0.1, 0.35)) == [LOW, "unclear whether scaling is half said or stated wrongly"]
 
 
 def test_a_judge_that_disagrees_is_named_once(doubts):
-    assert doubts((0.6, 0.2, 0.1, 0.1), (0, 0, 0, 1)) == [LOW, "unsure about scaling: met or contradicted?"]
-    assert doubts((0.5, 0.4, 0.05, 0.05), (0, 1, 0, 0)) == [LOW, "unsure about scaling: met or partial?"]
-    assert doubts((0.5, 0.4, 0.05, 0.05), (0, 0, 1, 0)) == [LOW, "unsure about scaling: met, partial or missed?"]
+    assert doubts((0.6, 0.2, 0.1, 0.1), (0, 0, 0, 1)) == [LOW, "unclear whether scaling is right or stated wrongly"]
+    assert doubts((0.5, 0.4, 0.05, 0.05), (0, 1, 0, 0)) == [LOW, "unclear whether scaling is right or half said"]
+    assert doubts((0.5, 0.4, 0.05, 0.05), (0, 0, 1, 0)) == [
+        LOW,
+        "unclear whether scaling is right, half said or left out",
+    ]
     # Whether it is missed or contradicted matters less than whether it is met.
     assert doubts((0.1, 0.1, 0.6, 0.2), (0, 0, 0, 1)) == [LOW]

@@ -15,7 +15,7 @@ from grader.cli import cli
 from grader.report.html import letter, page
 from grader.report.html.tally import Tally, hundredths
 
-SECRET = "Review me: low confidence (0.41, sure from 0.65)"
+SECRET = "Review me: low confidence (below 0.65)"
 
 
 def page_of(catalogue, *rows, title=page.TITLE):

@@ -46,8 +46,9 @@ def as_bert(state: dict[str, torch.Tensor]) -> dict[str, Array]:
 def build_graph(state: dict[str, torch.Tensor]) -> Graph:
     """Words, positions and mask in; `logits` (ideas, 4) out, and keys and values for texts that are read later (`Graph`).
 
-    `mask` has a row for every token and a column for every earlier token and every token. `start` (1,) is where the ideas begin. From there on, `member` (ideas, length - start) has 1 / length of the block at the
-    block's tokens, `first` (ideas,) the index of its first token.
+    `mask` has a row for every token and a column for every earlier token and every token. `start` (1,) is where the ideas
+    begin. From there on, `member` (ideas, length - start) has 1 / length of the block at the block's tokens, `first`
+    (ideas,) the index of its first token.
     """
     graph, weights = Graph(past=True), as_bert(state)
     position_table = graph.store("positions", state["positions.weight"].numpy())
